@@ -1,0 +1,1 @@
+"""What happens to an order, and in which order."""

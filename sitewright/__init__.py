@@ -1,0 +1,1 @@
+"""Sitewright: paid orders become live websites. The domain; it does not know Prefect."""

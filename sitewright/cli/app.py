@@ -1,0 +1,39 @@
+"""The `sitewright` command: its groups, and how errors become sentences and exit statuses.
+
+Exit status 0: done; 1: it did not hold; 2: bad input, with one line per field, nothing written.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from sitewright.errors import InputError, InvalidOrder, InvalidSettings, SitewrightError
+
+app = typer.Typer(
+    name="sitewright",
+    help="Turns paid website orders into live websites: one Prefect flow run per order.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def main() -> None:
+    """Run the command line; the one place where an error becomes an exit status."""
+    from sitewright.cli import commands  # noqa: F401, PLC0415 - registers the commands on `app`
+
+    problems = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        app()
+    except (InvalidOrder, InvalidSettings) as refused:
+        for problem in refused.problems:
+            source = f"{refused.source}: " if refused.source else ""
+            problems.print(f"{source}{problem.path}: {problem.problem}", markup=False)
+        sys.exit(2)
+    except InputError as refused:
+        problems.print(str(refused), markup=False)
+        sys.exit(2)
+    except SitewrightError as error:
+        problems.print(str(error), markup=False)
+        sys.exit(1)

@@ -1,0 +1,286 @@
+"""All that Sitewright raises, in one tree. The docstring of an error is its default message.
+
+SitewrightError
+├── InputError                     exit status 2, nothing written
+│   ├── InvalidOrder               one line per field
+│   ├── InvalidSettings            one line per field
+│   ├── UnknownOrder
+│   └── TransitionRefused
+├── RunEnded                       this run may not go on; the order is not at fault
+│   ├── LeaseHeld                  another run has the order
+│   ├── LeaseLost
+│   └── OrderCancelled
+├── DatabaseError
+│   ├── DatabaseUnavailable        a fault of the machine: Prefect tries the task again
+│   ├── SchemaOutdated
+│   └── DatabaseRefused
+├── CopywritingError               carries route, model, status, code, request id, excerpt
+│   ├── KeyRejected                401, 403: waits for an operator
+│   ├── PurseEmpty                 402, exhausted quota: waits for an operator
+│   ├── RequestRejected            400, 404, 413: waits for an operator
+│   ├── RouteUnavailable           timeouts, 408, 409, 429, 5xx, no connection: after the adapter's retries
+│   └── AnswerUnusable
+│       ├── AnswerTruncated        finish reason `length`
+│       ├── AnswerRefused          refusal, content filter
+│       ├── AnswerEmpty
+│       └── AnswerInvalid          not the JSON that was asked for
+├── RenderingError
+├── CheckFailed
+├── PublishingError
+│   ├── SiteRootUnwritable         waits for an operator
+│   ├── StorageFull                waits for an operator
+│   ├── UnsafePath
+│   ├── ReleaseDamaged
+│   └── VerificationFailed
+├── StepTimedOut
+└── LocalStackError
+    ├── PostgresFailed
+    └── ChildFailed
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+
+class SitewrightError(Exception):
+    """Sitewright could not go on."""
+
+    blocks: ClassVar[bool] = False
+    """Whether the order waits as `blocked` until someone acts, rather than failing."""
+
+    remedy: ClassVar[str] = ""
+    """What to do about it, as a sentence."""
+
+    def __init__(self, message: str = "", *, order_id: int | None = None, step: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").partition("\n")[0]
+        self.order_id = order_id
+        self.step = step
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        where = f"Order {self.order_id}" if self.order_id is not None else ""
+        if self.step:
+            where = f"{where}, step {self.step}" if where else f"Step {self.step}"
+        cause = f"{where}: {self.message}" if where else self.message
+        return f"{cause} {self.remedy}" if self.remedy else cause
+
+
+class FieldProblem(NamedTuple):
+    """One field that was refused: its dotted path and what is wrong with it."""
+
+    path: str
+    problem: str
+
+
+class InputError(SitewrightError):
+    """What was given cannot be used."""
+
+
+class _FieldsRefused(InputError):
+    def __init__(self, problems: Iterable[FieldProblem], *, source: str = "") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        summary = (type(self).__doc__ or "").partition("\n")[0]
+        lines = "; ".join(f"{problem.path}: {problem.problem}" for problem in self.problems)
+        super().__init__(f"{summary} {lines}")
+
+
+class InvalidOrder(_FieldsRefused):
+    """The order was refused."""
+
+
+class InvalidSettings(_FieldsRefused):
+    """The settings were refused."""
+
+
+class UnknownOrder(InputError):
+    """There is no such order."""
+
+    remedy = "`sitewright orders list` shows all orders."
+
+
+class TransitionRefused(InputError):
+    """The order's state does not allow this."""
+
+
+class RunEnded(SitewrightError):
+    """This run may not go on."""
+
+
+class LeaseHeld(RunEnded):
+    """Another run has this order."""
+
+
+class LeaseLost(RunEnded):
+    """This run lost its lease: another run took the order over, and nothing more is written here."""
+
+
+class OrderCancelled(RunEnded):
+    """The order was cancelled."""
+
+
+class DatabaseError(SitewrightError):
+    """The database did not do what was asked."""
+
+
+class DatabaseUnavailable(DatabaseError):
+    """The database cannot be reached."""
+
+    remedy = "Start PostgreSQL or correct SITEWRIGHT_DATABASE_URL; the order goes on where it was."
+
+
+class SchemaOutdated(DatabaseError):
+    """The database is not at this version's schema."""
+
+    remedy = "Run `sitewright migrate`."
+
+
+class DatabaseRefused(DatabaseError):
+    """The database refused a statement."""
+
+
+class CopywritingError(SitewrightError):
+    """The AI call failed."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        route: str = "",
+        model: str = "",
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+        excerpt: str = "",
+        order_id: int | None = None,
+        step: str | None = None,
+    ) -> None:
+        super().__init__(message, order_id=order_id, step=step)
+        self.route, self.model, self.status, self.code = route, model, status, code
+        self.request_id, self.excerpt = request_id, excerpt
+        known = {
+            "route": route,
+            "model": model,
+            "HTTP": status,
+            "code": code,
+            "request": request_id,
+            "answer": excerpt,
+        }
+        details = ", ".join(f"{name} {value}" for name, value in known.items() if value)
+        if details:
+            self.message = f"{self.message} ({details})"
+
+
+class KeyRejected(CopywritingError):
+    """The AI provider rejected the key."""
+
+    blocks = True
+    remedy = (
+        "Put a working key into the variable that the route names in api_key_env, then build the order again."
+    )
+
+
+class PurseEmpty(CopywritingError):
+    """The AI provider's quota or credit is used up."""
+
+    blocks = True
+    remedy = "Top up the account or raise its limit, then build the order again."
+
+
+class RequestRejected(CopywritingError):
+    """The AI provider rejected the request itself."""
+
+    blocks = True
+    remedy = "Check the route's base_url and model in sitewright.toml; `sitewright doctor` tries them."
+
+
+class RouteUnavailable(CopywritingError):
+    """The AI provider did not answer."""
+
+    remedy = "Retry the run when the provider is up; recorded answers are kept."
+
+
+class AnswerUnusable(CopywritingError):
+    """The AI's answer cannot be used."""
+
+    remedy = "Retry the run to ask again; what was answered before is kept."
+
+
+class AnswerTruncated(AnswerUnusable):
+    """The AI's answer was cut off at its token limit."""
+
+
+class AnswerRefused(AnswerUnusable):
+    """The AI declined to answer."""
+
+
+class AnswerEmpty(AnswerUnusable):
+    """The AI's answer was empty."""
+
+
+class AnswerInvalid(AnswerUnusable):
+    """The AI's answer is not what was asked for."""
+
+
+class RenderingError(SitewrightError):
+    """The pages could not be rendered."""
+
+
+class CheckFailed(SitewrightError):
+    """The site did not pass its checks, so it was not published."""
+
+    remedy = "The check report on this run lists each finding; Retry builds again from the step that made it."
+
+
+class PublishingError(SitewrightError):
+    """The site could not be published."""
+
+    remedy = "Mend the cause and retry the run; it goes on at publishing."
+
+
+class SiteRootUnwritable(PublishingError):
+    """The site root cannot be written."""
+
+    blocks = True
+    remedy = "Create it or give this account write access (SITEWRIGHT_SITE_ROOT), then build the order again."
+
+
+class StorageFull(PublishingError):
+    """The disk of the site root is full."""
+
+    blocks = True
+    remedy = "Free space there, then build the order again."
+
+
+class UnsafePath(PublishingError):
+    """A path would have left its directory."""
+
+
+class ReleaseDamaged(PublishingError):
+    """A release's files are not what was rendered."""
+
+    remedy = "Retry the run: the release is rendered again from the recorded words."
+
+
+class VerificationFailed(PublishingError):
+    """The live address does not show what was published."""
+
+    remedy = "Check that SITEWRIGHT_PUBLIC_URL is served (`sitewright serve`), then retry the run."
+
+
+class StepTimedOut(SitewrightError):
+    """The step took longer than it may."""
+
+    remedy = "Retry the run; completed steps are kept."
+
+
+class LocalStackError(SitewrightError):
+    """The embedded stack could not be started."""
+
+
+class PostgresFailed(LocalStackError):
+    """The embedded PostgreSQL did not start."""
+
+
+class ChildFailed(LocalStackError):
+    """A process of the embedded stack ended."""

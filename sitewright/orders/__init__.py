@@ -1,0 +1,1 @@
+"""Orders: what was asked for, what happened to it, and which steps are done."""

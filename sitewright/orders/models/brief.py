@@ -1,0 +1,286 @@
+"""The brief: what the customer told us. The only source of facts."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sitewright.orders.models.base import Value
+from sitewright.orders.models.normalise import (
+    ClockTime,
+    Colour,
+    Email,
+    Phone,
+    Prose,
+    Sentence,
+    WebAddress,
+    Word,
+)
+
+
+class Niche(StrEnum):
+    """The trades that Sitewright has words for; `other` takes its name from `custom_niche`."""
+
+    ACCOUNTING = "accounting"
+    AUTO_REPAIR = "auto_repair"
+    BAKERY = "bakery"
+    CLEANING = "cleaning"
+    CONSTRUCTION = "construction"
+    DENTIST = "dentist"
+    ELECTRICIAN = "electrician"
+    FITNESS = "fitness"
+    HAIR_SALON = "hair_salon"
+    LANDSCAPING = "landscaping"
+    LAW_FIRM = "law_firm"
+    MEDICAL = "medical"
+    OTHER = "other"
+    PET_CARE = "pet_care"
+    PHOTOGRAPHY = "photography"
+    PLUMBING = "plumbing"
+    REAL_ESTATE = "real_estate"
+    RESTAURANT = "restaurant"
+    RETAIL = "retail"
+    TUTORING = "tutoring"
+
+
+class Weekday(StrEnum):
+    """Days of the week by their first two English letters, Monday first (ISO 8601)."""
+
+    MO = "mo"
+    TU = "tu"
+    WE = "we"
+    TH = "th"
+    FR = "fr"
+    SA = "sa"
+    SU = "su"
+
+
+class PageKind(StrEnum):
+    """The pages that are offered."""
+
+    HOME = "home"
+    ABOUT = "about"
+    SERVICES = "services"
+    FAQ = "faq"
+    PRICING = "pricing"
+    TESTIMONIALS = "testimonials"
+    GALLERY = "gallery"
+    CONTACT = "contact"
+
+
+class Tone(StrEnum):
+    """How the words should sound."""
+
+    FRIENDLY = "friendly"
+    PROFESSIONAL = "professional"
+    BOLD = "bold"
+    CALM = "calm"
+
+
+class Objective(StrEnum):
+    """What the site is for."""
+
+    GENERATE_LEADS = "generate_leads"
+    INFORM = "inform"
+    SELL = "sell"
+    BOOK = "book"
+
+
+class CallToAction(StrEnum):
+    """The first way in which a visitor should get in touch; it must be given in `business`."""
+
+    WHATSAPP = "whatsapp"
+    CALL = "call"
+    EMAIL = "email"
+
+
+class Address(Value):
+    """A postal address; the street may be left out by businesses that visit their customers."""
+
+    street: Word | None = None
+    city: Word
+    region: Word | None = None
+    postal_code: Annotated[Word | None, Field(max_length=20)] = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, like BR")]
+
+
+class OpeningHours(Value):
+    """Days that share one opening and one closing time; closing at or before opening is the next day."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)]
+    opens: ClockTime
+    closes: ClockTime
+
+
+class Person(Value):
+    """The owner, or whoever speaks for the business."""
+
+    name: Word
+    about: Sentence | None = None
+
+
+class TeamMember(Value):
+    """Somebody of the team, with what they do."""
+
+    name: Word
+    role: Word | None = None
+
+
+class Social(Value):
+    """Profiles elsewhere, as full addresses."""
+
+    facebook: WebAddress | None = None
+    instagram: WebAddress | None = None
+    linkedin: WebAddress | None = None
+    tiktok: WebAddress | None = None
+    youtube: WebAddress | None = None
+
+
+class Business(Value):
+    """Who the site is for, and how to reach them."""
+
+    name: Word
+    niche: Niche
+    custom_niche: Word | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    whatsapp: Phone | None = None
+    address: Address | None = None
+    hours: Annotated[tuple[OpeningHours, ...], Field(max_length=14)] = ()
+    founded: Annotated[int | None, Field(ge=1000, le=2100, description="year")] = None
+    owner: Person | None = None
+    team: Annotated[tuple[TeamMember, ...], Field(max_length=40)] = ()
+    social: Social = Social()
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if not (self.email or self.phone or self.whatsapp):
+            raise ValueError("one way to be contacted is needed: email, phone or whatsapp")
+        return self
+
+    @model_validator(mode="after")
+    def _niche_named(self) -> Self:
+        if self.niche is Niche.OTHER and not self.custom_niche:
+            raise ValueError("niche 'other' needs custom_niche, the trade in the customer's words")
+        return self
+
+
+class Price(Value):
+    """An amount with its currency, and what it is for (`visit`, `hour`) where that was said."""
+
+    amount: Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217, like EUR")]
+    unit: Annotated[Word | None, Field(max_length=30)] = None
+
+
+class Service(Value):
+    """Something the business does for its customers."""
+
+    name: Word
+    description: Prose | None = None
+    price: Price | None = None
+
+
+def _distinct_names(services: tuple[Service, ...]) -> tuple[Service, ...]:
+    names = [service.name.casefold() for service in services]
+    if len(set(names)) < len(names):
+        raise ValueError("every service is named once")
+    return services
+
+
+class Offer(Value):
+    """What the business sells, and where."""
+
+    services: Annotated[
+        tuple[Service, ...], Field(min_length=1, max_length=60), AfterValidator(_distinct_names)
+    ]
+    primary_service: Word | None = None
+    service_areas: Annotated[tuple[Word, ...], Field(max_length=60)] = ()
+
+    @model_validator(mode="after")
+    def _primary_is_offered(self) -> Self:
+        if self.primary_service and self.primary_service not in {service.name for service in self.services}:
+            raise ValueError("primary_service is not the name of one of the services")
+        return self
+
+
+def _distinct_pages(pages: tuple[PageKind, ...]) -> tuple[PageKind, ...]:
+    if len(set(pages)) < len(pages):
+        raise ValueError("every page is asked for once")
+    return pages
+
+
+class SiteWishes(Value):
+    """What the site should do and how it should sound."""
+
+    objective: Objective = Objective.INFORM
+    description: Prose | None = None
+    pages: Annotated[tuple[PageKind, ...], Field(min_length=1), AfterValidator(_distinct_pages)]
+    tone: Tone = Tone.FRIENDLY
+    primary_cta: CallToAction | None = None
+    cta_text: Annotated[Word | None, Field(max_length=60)] = None
+
+
+class Colours(Value):
+    """The brand's colours."""
+
+    primary: Colour | None = None
+    accent: Colour | None = None
+
+
+class Design(Value):
+    """Wishes about the look."""
+
+    colors: Colours = Colours()
+    notes: Prose | None = None
+
+
+class Testimonial(Value):
+    """What a customer of the business said, in their words."""
+
+    name: Word
+    text: Sentence
+    role: Word | None = None
+
+
+class Work(Value):
+    """A piece of work to show in the gallery."""
+
+    title: Word
+    description: Sentence | None = None
+
+
+class Proof(Value):
+    """What others said, and what was made."""
+
+    testimonials: Annotated[tuple[Testimonial, ...], Field(max_length=40)] = ()
+    gallery: Annotated[tuple[Work, ...], Field(max_length=60)] = ()
+
+
+class Seo(Value):
+    """What people search for when they need this business."""
+
+    keywords: Annotated[tuple[Word, ...], Field(max_length=40)] = ()
+
+
+class Brief(Value):
+    """What the customer told us: validated, normalised, frozen."""
+
+    business: Business
+    offer: Offer
+    site: SiteWishes
+    design: Design = Design()
+    proof: Proof = Proof()
+    seo: Seo = Seo()
+
+    @model_validator(mode="after")
+    def _call_to_action_possible(self) -> Self:
+        ways = {
+            CallToAction.WHATSAPP: self.business.whatsapp,
+            CallToAction.CALL: self.business.phone,
+            CallToAction.EMAIL: self.business.email,
+        }
+        if self.site.primary_cta and not ways[self.site.primary_cta]:
+            raise ValueError(f"site.primary_cta is '{self.site.primary_cta}', which business does not give")
+        return self
