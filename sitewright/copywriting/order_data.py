@@ -1,0 +1,144 @@
+"""What of an order reaches the AI, and how: the contract between the adapter and any server that answers it.
+
+Request
+    `POST {base_url}/chat/completions` in the OpenAI dialect, with `Authorization: Bearer KEY` when the route
+    names a key. The JSON body:
+
+    - `model`: the route's model.
+    - `messages`: `system`, `user`; when the answer is asked for again, `assistant` (the unusable answer) and
+      `user` (what was wrong with it) follow. All contents are plain strings.
+    - `response_format`: `{"type": "json_schema", "json_schema": {"name": NAME, "strict": true,
+      "schema": ...}}`, NAME being `site_plan` or `page_<kind>` (`page_home`).
+    - `max_completion_tokens`: the route's limit.
+
+Order data
+    The first `user` message ends with three lines: `<order-data>`, one JSON document on a line of its own,
+    `</order-data>`. In the JSON `<`, `>` and `&` are written `\\u003c`, `\\u003e` and
+    `\\u0026`, so no text of a customer can close the block. Keys without a value are absent. The document:
+
+    - `task`: `plan` or `page`.
+    - `locale` (`pt-BR`), `language` (`pt`).
+    - `brief`: the brief in its own shape, less everything that the words must not repeat or have no use for
+      (phone, WhatsApp, e-mail, street, social profiles, hours, prices, testimonials, colours, page wishes):
+        - `business`: `name`, `niche`, `custom_niche`, `address` {`city`, `region`, `country`}, `founded`,
+          `owner` {`name`, `about`}, `team` [{`name`, `role`}]
+        - `offer`: `primary_service`, `service_areas` [name]
+        - `site`: `objective`, `description`, `tone`, `primary_cta`, `cta_text`
+        - `proof`: `gallery` [{`title`, `description`}]
+        - `seo`: `keywords` [text]
+    - `services`: [{`id`: `s1`, `name`, `description`}], in the brief's order; ids count from 1.
+    - for a plan, `pages`: {KIND: {`required`: [section], `possible`: [section]}}, in the site's order;
+      `possible` holds the required ones too.
+    - for a page, `page`: {`kind`, `title`, `description`, `sections`: [section]}, `voice`: text, and
+      `faq_topics`: [topic].
+
+Answer
+    `choices[0].message.content` is one JSON document of the schema; `choices[0].finish_reason` says whether
+    it is whole; `usage` counts `prompt_tokens` and `completion_tokens`.
+
+    - `site_plan`: {`voice`: text, `pages`: {KIND: {`title`, `description`, `sections`: [section]}}} for every
+      page asked. `hero` is always first, `call_to_action` always last, each section at most once, every
+      required section there.
+    - `page_<kind>`: one property per planned section:
+        - `hero`, `team`, `hours`, `area`, `prices`, `testimonials`, `gallery`, `contact`, `call_to_action`:
+          {`heading`, `lead`}
+        - `services`: {`heading`, `lead`, `texts`: {SERVICE ID: text}}
+        - `about`: {`heading`, `paragraphs`: [text]} (one to four)
+        - `faq`: {`heading`, `lead`, `items`: {TOPIC: {`question`, `answer`}}}
+
+    All texts are plain and hold no fact of their own. Lengths are those of `sitewright.orders.models.site`;
+    the schema sent does not repeat them (strict mode forbids limits), the answer is checked against them.
+"""
+
+import json
+from typing import Any
+
+from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.site import (
+    PlannedPage,
+    SitePlan,
+    buildable_pages,
+    faq_topics,
+    possible_sections,
+    required_sections,
+)
+
+OPENING, CLOSING = "<order-data>", "</order-data>"
+
+_SHOWN: dict[str, Any] = {
+    "business": {
+        "name": True,
+        "niche": True,
+        "custom_niche": True,
+        "address": {"city", "region", "country"},
+        "founded": True,
+        "owner": True,
+        "team": True,
+    },
+    "offer": {"primary_service", "service_areas"},
+    "site": {"objective", "description", "tone", "primary_cta", "cta_text"},
+    "proof": {"gallery"},
+    "seo": {"keywords"},
+}
+
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def service_ids(brief: Brief) -> tuple[str, ...]:
+    """Return the ids that the services of `brief` go by in a question: `s1`, `s2`, in the brief's order."""
+    return tuple(f"s{number}" for number, _ in enumerate(brief.offer.services, start=1))
+
+
+def plan_data(order: Order) -> dict[str, Any]:
+    """Return what the AI is shown of `order` when it plans the site, as JSON values."""
+    return {"task": "plan", **_shown(order), "pages": plannable_sections(order.brief)}
+
+
+def page_data(order: Order, plan: SitePlan, page: PlannedPage) -> dict[str, Any]:
+    """Return what the AI is shown of `order` when it writes `page` of `plan`, as JSON values."""
+    return {
+        "task": "page",
+        **_shown(order),
+        "page": {
+            "kind": page.page.value,
+            "title": page.title,
+            "description": page.description,
+            "sections": [section.value for section in page.sections],
+        },
+        "voice": plan.voice,
+        "faq_topics": [topic.value for topic in faq_topics(order.brief)],
+    }
+
+
+def plannable_sections(brief: Brief) -> dict[str, dict[str, list[str]]]:
+    """Return, for each page to build, the sections it must have (`required`) and may have (`possible`)."""
+    return {page.value: _sections(page, brief) for page in buildable_pages(brief)}
+
+
+def delimited(data: dict[str, Any]) -> str:
+    """Return `data` as the block that closes the first user message; no value in it can end the block."""
+    text = json.dumps(data, ensure_ascii=False)
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return f"{OPENING}\n{text}\n{CLOSING}"
+
+
+def _shown(order: Order) -> dict[str, Any]:
+    brief = order.brief
+    return {
+        "locale": order.locale,
+        "language": order.language,
+        "brief": brief.model_dump(mode="json", include=_SHOWN, exclude_none=True),
+        "services": [
+            {"id": key, **service.model_dump(mode="json", include={"name", "description"}, exclude_none=True)}
+            for key, service in zip(service_ids(brief), brief.offer.services, strict=True)
+        ],
+    }
+
+
+def _sections(page: PageKind, brief: Brief) -> dict[str, list[str]]:
+    return {
+        "required": [section.value for section in required_sections(page)],
+        "possible": [section.value for section in possible_sections(page, brief)],
+    }
