@@ -1,0 +1,73 @@
+"""Directories to prepare things in, aside from what is served but on the same file system.
+
+Each is locked by its owner. The kernel drops a dead process's lock, whatever killed it, so a directory whose
+lock can be had is a leftover; no process id, clock or age is asked.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sitewright.publishing.paths import STAGING
+from sitewright.publishing.storage import make_directory, remove_tree
+
+
+@contextmanager
+def staging_directory(root: Path) -> Iterator[Path]:
+    """Make an empty directory below `root` for this block, removed at its end with all that is left in it.
+
+    Leftovers of dead processes are removed first. Raises OSError.
+    """
+    remove_leftovers(root)
+    path, lock = _make_locked(root)
+    try:
+        yield path
+    finally:
+        try:
+            remove_tree(path)
+        finally:
+            os.close(lock)
+
+
+def remove_leftovers(root: Path) -> int:
+    """Remove the staging directories whose owner is gone; returns how many there were."""
+    removed = 0
+    staging = root / STAGING
+    for path in list(staging.iterdir()) if staging.is_dir() else []:
+        try:
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove_tree(path)
+            removed += 1
+        except BlockingIOError:
+            continue
+        except PermissionError:
+            # Another account's leftover: that account removes it.
+            continue
+        finally:
+            os.close(lock)
+    return removed
+
+
+def _make_locked(root: Path) -> tuple[Path, int]:
+    make_directory(root / STAGING)
+    while True:
+        path = root / STAGING / secrets.token_hex(8)
+        path.mkdir(mode=0o700)
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever swept between mkdir and flock has taken the directory away: make another.
+            with suppress(FileNotFoundError):
+                if path.stat().st_ino == os.fstat(lock).st_ino:
+                    return path, lock
+        except BaseException:
+            os.close(lock)
+            raise
+        os.close(lock)
