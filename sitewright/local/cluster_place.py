@@ -55,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True)
 class ClusterPlace:
-    """Where one cluster lives: `cluster` is private to the account, `binaries` holds PostgreSQL's programs."""
+    """Where one cluster lives: `cluster` is private to the account, `binaries` its programs."""
 
     cluster: Path
     binaries: Path
@@ -155,10 +155,13 @@ def _reachable(binaries: Path, account: Account) -> Path:
     built = (binaries / "postgres").stat()
     name = hashlib.sha256(f"{binaries} {built.st_size} {built.st_mtime_ns}".encode()).hexdigest()[:16]
     copy = ELSEWHERE / f"postgresql-{name}"
+    installation, package = binaries.parent, binaries.parent.parent
     if not copy.exists():
         fresh = ELSEWHERE / f".{name}-{secrets.token_hex(4)}"
-        ELSEWHERE.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(binaries.parent, fresh, symlinks=True)
+        shutil.copytree(installation, fresh / package.name / installation.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # a wheel's own, beside its package
+        if libraries.is_dir():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         for file in (fresh, *fresh.rglob("*")):  # a strict umask may have closed them to all others
             if not file.is_symlink():
                 mode = file.stat().st_mode
@@ -167,4 +170,4 @@ def _reachable(binaries: Path, account: Account) -> Path:
             fresh.rename(copy)
         except OSError:  # another process made the same copy first
             shutil.rmtree(fresh)
-    return copy / binaries.name
+    return copy / binaries.relative_to(package.parent)
