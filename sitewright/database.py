@@ -1,13 +1,13 @@
 """Where sessions come from: one short transaction a block, one engine an event loop.
 
-A session is never a parameter, a return value, a global or an attribute (`tests/unit/test_sessions_stay_home.py`
-holds this): code opens a block with `async with database.transaction() as session:` and hands statements and
+A session is never a parameter, a return value, a global or an attribute
+(`tests/unit/test_sessions_stay_home.py` holds this): code opens a block with `async with database.transaction() as session:` and hands statements and
 frozen values around instead.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -24,6 +24,23 @@ _UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AsyncEngine]] = WeakKeyDictionary()
 
 
+@contextmanager
+def driver_errors_wrapped() -> Iterator[None]:
+    """Turn the driver's errors into Sitewright's, each with the driver's as its cause.
+
+    Raises DatabaseUnavailable when PostgreSQL cannot be reached or went away, DatabaseRefused when it
+    refused a statement.
+    """
+    try:
+        yield
+    except _UNREACHABLE as cause:
+        raise DatabaseUnavailable(f"The database cannot be reached: {_first_line(cause)}.") from cause
+    except exc.DBAPIError as cause:
+        if cause.connection_invalidated:
+            raise DatabaseUnavailable(f"The database went away: {_first_line(cause)}.") from cause
+        raise DatabaseRefused(f"The database refused a statement: {_first_line(cause)}.") from cause
+
+
 @dataclass(frozen=True)
 class Database:
     """A PostgreSQL database by its URL (`postgresql+psycopg://...`); holds no connection itself."""
@@ -38,15 +55,9 @@ class Database:
         Raises DatabaseUnavailable when PostgreSQL cannot be reached or went away, DatabaseRefused when it
         refused a statement; both carry the driver's error as their cause.
         """
-        try:
+        with driver_errors_wrapped():
             async with AsyncSession(self._engine(), expire_on_commit=False) as session, session.begin():
                 yield session
-        except _UNREACHABLE as cause:
-            raise DatabaseUnavailable(f"The database cannot be reached: {_first_line(cause)}.") from cause
-        except exc.DBAPIError as cause:
-            if cause.connection_invalidated:
-                raise DatabaseUnavailable(f"The database went away: {_first_line(cause)}.") from cause
-            raise DatabaseRefused(f"The database refused a statement: {_first_line(cause)}.") from cause
 
     async def close(self) -> None:
         """Close this loop's connections; a later transaction opens new ones."""

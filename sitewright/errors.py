@@ -5,6 +5,7 @@ SitewrightError
 │   ├── InvalidOrder               one line per field
 │   ├── InvalidSettings            one line per field
 │   ├── UnknownOrder
+│   ├── UnknownStep
 │   └── TransitionRefused
 ├── RunEnded                       this run may not go on; the order is not at fault
 │   ├── LeaseHeld                  another run has the order
@@ -97,6 +98,12 @@ class UnknownOrder(InputError):
     """There is no such order."""
 
     remedy = "`sitewright orders list` shows all orders."
+
+
+class UnknownStep(InputError):
+    """There is no such step."""
+
+    remedy = "The steps are load, plan, page:<name> (or page:*), render, check and publish."
 
 
 class TransitionRefused(InputError):
@@ -272,6 +279,12 @@ class StepTimedOut(SitewrightError):
     """The step took longer than it may."""
 
     remedy = "Retry the run; completed steps are kept."
+
+
+class PrefectUnavailable(SitewrightError):
+    """The Prefect API did not do what was asked."""
+
+    remedy = "Start it (`sitewright up`) or correct PREFECT_API_URL; `sitewright doctor` checks it."
 
 
 class LocalStackError(SitewrightError):

@@ -1,0 +1,60 @@
+"""Registers with Prefect what Sitewright needs there: the work pool, the deployments and their schedules.
+
+Repeatable: `python -m deployments.register` brings the server to what `prefect.yaml` says.
+"""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
+
+import deployments
+from sitewright.errors import PrefectUnavailable
+
+WORK_POOL = "sitewright"
+
+
+def prefect_file() -> Path:
+    """Return the path of `prefect.yaml`, beside the package in a checkout and inside it in a wheel."""
+    package = Path(deployments.__file__).parent
+    found = [folder / "prefect.yaml" for folder in (package.parent, package)]
+    return next(path for path in found if path.is_file())
+
+
+async def ensure_work_pool(client: PrefectClient) -> bool:
+    """Make the process work pool unless it is there; return whether it was made now."""
+    try:
+        await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
+    except ObjectAlreadyExists:
+        return False
+    return True
+
+
+async def _ensure_work_pool() -> None:
+    async with get_client() as client:
+        await ensure_work_pool(client)
+
+
+def register() -> None:
+    """Make the work pool and deploy all that `prefect.yaml` lists, with their schedules.
+
+    Raises PrefectUnavailable with Prefect's own last words when it refuses.
+    """
+    asyncio.run(_ensure_work_pool())
+    path = prefect_file()
+    deploy = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", path.name]
+    done = subprocess.run(deploy, cwd=path.parent, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        words = (done.stderr or done.stdout).strip().splitlines()[-15:]
+        raise PrefectUnavailable("Prefect refused the deployments: " + "\n".join(words))
+
+
+if __name__ == "__main__":
+    try:
+        register()
+    except PrefectUnavailable as refused:
+        sys.exit(str(refused))

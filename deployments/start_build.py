@@ -1,0 +1,86 @@
+"""The one caller of Prefect's `run_deployment`: every run of an order starts here.
+
+The command line, the dispatching flow and a CRM written in Python call it; docs/operations.md shows the same
+with plain HTTP.
+"""
+
+import asyncio
+import sys
+
+import httpx
+from prefect.client.schemas.objects import FlowRun
+from prefect.deployments import arun_deployment
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+
+from sitewright.database import Database, open_database
+from sitewright.errors import PrefectUnavailable
+from sitewright.orders.starting import StartPoint, mark_started, start_point
+from sitewright.settings import load_settings
+
+DEPLOYMENT = "build-site/build-site"
+
+_MOST_DEAD_STARTS = 20
+"""How many runs of one attempt may have ended before they took the order, until we give up."""
+
+
+def start_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
+    """Start a run for `order_id` and return its flow run id.
+
+    Starting twice is starting once: the run's idempotency key is `order:<id>:r<revision>:<attempt>`, so a
+    second call returns the run that is already on its way. An attempt that ended before it took the order
+    does not block the next. `resume=False` begins the revision again.
+
+    Raises UnknownOrder, TransitionRefused when the order's state does not allow a build, and
+    PrefectUnavailable when the Prefect API does not answer or lacks the deployment.
+    """
+    return asyncio.run(_start_and_close(order_id, revision, resume))
+
+
+async def astart_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
+    """Do what `start_build` does, on a running event loop."""
+    return await _start(open_database(load_settings()), order_id, revision, resume)
+
+
+async def _start_and_close(order_id: int, revision: int | None, resume: bool) -> str:
+    database = open_database(load_settings())
+    try:
+        return await _start(database, order_id, revision, resume)
+    finally:
+        await database.close()
+
+
+async def _start(database: Database, order_id: int, revision: int | None, resume: bool) -> str:
+    point = await start_point(database, order_id, revision)
+    for dead_starts in range(_MOST_DEAD_STARTS):
+        flow_run = await _run(point, attempt=point.attempt + 1 + dead_starts, resume=resume)
+        if flow_run.state is None or not flow_run.state.is_final():
+            await mark_started(database, order_id, str(flow_run.id))
+            return str(flow_run.id)
+    raise PrefectUnavailable(
+        f"Order {order_id}: {_MOST_DEAD_STARTS} runs ended before they took the order; see the worker's log."
+    )
+
+
+async def _run(point: StartPoint, *, attempt: int, resume: bool) -> FlowRun:
+    try:
+        return await arun_deployment(
+            DEPLOYMENT,
+            parameters={"order_id": point.order_id, "revision": point.revision, "resume": resume},
+            flow_run_name=f"order-{point.order_id}-r{point.revision}",
+            tags=[f"order:{point.order_id}"],
+            idempotency_key=f"order:{point.order_id}:r{point.revision}:{attempt}",
+            timeout=0,
+            as_subflow=False,
+        )
+    except ObjectNotFound as cause:
+        raise PrefectUnavailable(
+            f"The deployment {DEPLOYMENT} is not registered; run `python -m deployments.register`."
+        ) from cause
+    except PrefectHTTPStatusError as cause:
+        raise PrefectUnavailable(f"The Prefect API refused the run: {cause}") from cause
+    except (httpx.TransportError, RuntimeError) as cause:
+        raise PrefectUnavailable(f"The Prefect API does not answer: {cause}") from cause
+
+
+if __name__ == "__main__":
+    print(start_build(int(sys.argv[1])))  # noqa: T201 - the flow run id is this script's answer

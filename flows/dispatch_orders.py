@@ -1,0 +1,28 @@
+"""Scheduled every minute: start a run for every placed order that has none."""
+
+from prefect import flow, get_run_logger
+
+from sitewright.database import open_database
+from sitewright.orders.starting import undispatched_orders
+from sitewright.ports import astart_build
+from sitewright.settings import load_settings
+
+MOST_ORDERS = 200
+"""How many orders one round starts; the next round, a minute later, goes on."""
+
+
+@flow(name="dispatch-orders", timeout_seconds=300, persist_result=False)
+async def dispatch_orders() -> int:
+    """Start a run for every placed order without one, oldest first; return how many were started.
+
+    Safe to run twice at once: starting a run twice is starting it once.
+    """
+    database = open_database(load_settings())
+    try:
+        waiting = await undispatched_orders(database, MOST_ORDERS)
+        for order_id in waiting:
+            flow_run_id = await astart_build(order_id)
+            get_run_logger().info("Order %s: run %s is started.", order_id, flow_run_id)
+    finally:
+        await database.close()
+    return len(waiting)

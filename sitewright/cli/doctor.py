@@ -1,0 +1,80 @@
+"""`sitewright doctor`: tries everything that must work, live, and says what to do about what does not."""
+
+import asyncio
+
+import typer
+from rich.table import Table
+
+from sitewright.cli.app import app
+from sitewright.cli.printing import AsJson, people, plain, print_json
+from sitewright.copywriting import probe
+from sitewright.database import open_database
+from sitewright.errors import SitewrightError
+from sitewright.health import Finding
+from sitewright.orders.schema_version import check_schema
+from sitewright.ports import prefect_findings
+from sitewright.publishing.root import ensure_site_root
+from sitewright.settings import Settings, load_settings
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Try the database, the site root, Prefect and every AI route; exit status 1 if anything does not work."""
+    settings = load_settings()
+    findings = [
+        asyncio.run(_database(settings)),
+        _site_root(settings),
+        *prefect_findings(),
+        *asyncio.run(_routes(settings)),
+    ]
+    if as_json:
+        print_json({"findings": [finding.model_dump(mode="json") for finding in findings]})
+    else:
+        _print(findings)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _print(findings: list[Finding]) -> None:
+    table = Table("", "what", "seen", box=None, show_header=False)
+    for finding in findings:
+        mark = "[green]ok[/green]" if finding.ok else "[red]NOT OK[/red]"
+        table.add_row(mark, plain(finding.name), plain(finding.detail))
+        if not finding.ok and finding.remedy:
+            table.add_row("", "", plain(f"-> {finding.remedy}"))
+    people.print(table)
+
+
+async def _database(settings: Settings) -> Finding:
+    name = "database and migrations"
+    try:
+        database = open_database(settings)
+        try:
+            version = await check_schema(database)
+        finally:
+            await database.close()
+    except SitewrightError as error:
+        return Finding(name=name, ok=False, detail=error.message, remedy=error.remedy)
+    return Finding(name=name, ok=True, detail=f"reachable, schema {version}")
+
+
+def _site_root(settings: Settings) -> Finding:
+    name = "site root"
+    try:
+        ensure_site_root(settings.sites)
+    except SitewrightError as error:
+        return Finding(name=name, ok=False, detail=error.message, remedy=error.remedy)
+    return Finding(name=name, ok=True, detail=f"{settings.sites} can be written")
+
+
+async def _routes(settings: Settings) -> list[Finding]:
+    if not settings.routes:
+        remedy = (
+            "Configure one in sitewright.toml; `sitewright up` uses the built-in offline copywriter without."
+        )
+        return [Finding(name="AI routes", ok=False, detail="no route is configured", remedy=remedy)]
+    results = await asyncio.gather(*map(probe, settings.routes))
+    return [
+        Finding(name=f"AI route {route.name}", ok=result.ok, detail=result.detail, remedy=result.remedy)
+        for route, result in zip(settings.routes, results, strict=True)
+    ]

@@ -1,0 +1,207 @@
+"""`sitewright orders`: place, look at, build and cancel orders."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from sitewright.cli.app import app
+from sitewright.cli.database import with_database
+from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
+from sitewright.database import Database
+from sitewright.errors import FieldProblem, InvalidOrder
+from sitewright.orders.intake import Placement, order_schema, place_order, read_order
+from sitewright.orders.loading import reopen_from
+from sitewright.orders.models.order import OrderState, PlacedOrder
+from sitewright.orders.repository import OrderRecord, find_order, list_orders, show_order
+from sitewright.orders.states import cancel_order
+from sitewright.ports import start_build
+
+group = typer.Typer(no_args_is_help=True, help="Place, look at, build and cancel orders.")
+app.add_typer(group, name="orders")
+
+OrderName = Annotated[str, typer.Argument(metavar="ID", help="The order's number, or its reference.")]
+
+_SETTLED = {OrderState.PUBLISHED, OrderState.BLOCKED, OrderState.FAILED, OrderState.CANCELLED}
+
+
+@group.command()
+def place(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Order documents (JSON).")],
+    as_json: AsJson = False,
+) -> None:
+    """Place orders: every file is read and checked first; if one is refused, nothing is placed.
+
+    Placing an order again, with the same reference and content, changes nothing. The dispatcher starts
+    placed orders within a minute; `orders build` starts one at once.
+    """
+    documents = read_orders(files)
+
+    async def place_all(database: Database) -> list[Placement]:
+        return [await place_order(database, document) for document in documents]
+
+    placements = with_database(place_all)
+    if as_json:
+        print_json({"orders": [placement.model_dump(mode="json") for placement in placements]})
+        return
+    for placement in placements:
+        verb = "is placed" if placement.created else "was placed before; nothing changed"
+        people.print(plain(f"Order {placement.order_id} ({placement.reference}) {verb}."))
+
+
+def read_orders(files: list[Path]) -> list[PlacedOrder]:
+    """Read order documents; raise InvalidOrder with every problem of every file, or where one cannot be read."""
+    problems: list[FieldProblem] = []
+    documents: list[PlacedOrder] = []
+    for file in files:
+        try:
+            documents.append(read_order(file.read_bytes(), file.name))
+        except OSError as unreadable:
+            problems.append(FieldProblem(str(file), unreadable.strerror or "it cannot be read"))
+        except InvalidOrder as refused:
+            problems += [
+                FieldProblem(f"{file.name}: {found.path}", found.problem) for found in refused.problems
+            ]
+    if problems:
+        raise InvalidOrder(problems)
+    return documents
+
+
+@group.command("list")
+def list_all(
+    state: Annotated[OrderState | None, typer.Option(help="Only orders in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many, newest first.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List orders, newest first."""
+    summaries = with_database(lambda database: list_orders(database, state=state, limit=limit))
+    if as_json:
+        print_json({"orders": [summary.model_dump(mode="json") for summary in summaries]})
+        return
+    table = Table("order", "reference", "state", "since", "due", "address or reason", box=None)
+    for order in summaries:
+        where = plain(order.url or order.reason)
+        since, due = f"{order.since:%Y-%m-%d %H:%M}", f"{order.due_at:%Y-%m-%d}"
+        table.add_row(str(order.id), plain(order.reference), state_text(order.state), since, due, where)
+    people.print(table if summaries else "There are no orders yet: `sitewright orders place FILE`.")
+
+
+@group.command()
+def show(order: OrderName, as_json: AsJson = False) -> None:
+    """Show one order: its state, steps, AI calls and timeline."""
+    record = with_database(lambda database: _record(database, order))
+    if as_json:
+        print_json(record.model_dump(mode="json"))
+    else:
+        print_order(record)
+
+
+async def _record(database: Database, name: str) -> OrderRecord:
+    return await show_order(database, await find_order(database, name))
+
+
+def print_order(record: OrderRecord) -> None:
+    """Print an order for people."""
+    people.print(plain(f"Order {record.id} ({record.reference}), revision {record.revision}"))
+    people.print("  ", state_text(record.state), plain(f"since {record.since:%Y-%m-%d %H:%M:%S}"))
+    for label, value in (("reason", record.reason), ("address", record.url), ("release", record.release)):
+        if value:
+            people.print(plain(f"  {label}: {value}"))
+    people.print(plain(f"  due {record.due_at:%Y-%m-%d}, attempts {record.attempts}"))
+    steps = Table("step", "status", "at", "seconds", "run", title="Steps", title_justify="left", box=None)
+    for step in record.steps:
+        status = f"{step.status} (resumed)" if step.resumed else step.status
+        steps.add_row(step.name, status, f"{step.at:%H:%M:%S}", f"{step.seconds:.1f}", step.flow_run_id)
+    people.print(steps)
+    ai = record.ai
+    people.print(
+        plain(
+            f"AI: {ai.calls} calls, {ai.failed} failed, {ai.tokens_in} tokens in, {ai.tokens_out} out, cost {ai.cost}"
+        )
+    )
+    timeline = Table("at", "event", "detail", title="Timeline", title_justify="left", box=None)
+    for entry in record.timeline:
+        timeline.add_row(f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, plain(entry.detail))
+    people.print(timeline)
+
+
+@group.command()
+def build(
+    order: OrderName,
+    from_step: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="STEP",
+            help="Do this step and all after it again: load, plan, page:KIND, render, ...",
+        ),
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until it is published, blocked or failed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start a run for an order now; completed steps are not done again.
+
+    With --wait the exit status is 1 unless the order ends published.
+    """
+
+    async def prepare(database: Database) -> int:
+        order_id = await find_order(database, order)
+        if from_step is not None:
+            await reopen_from(database, order_id, None, from_step)
+        return order_id
+
+    order_id = with_database(prepare)
+    flow_run_id = start_build(order_id)
+    if not as_json:
+        people.print(plain(f"Order {order_id}: run {flow_run_id} is started."))
+    if not wait:
+        if as_json:
+            print_json({"order_id": order_id, "flow_run_id": flow_run_id})
+        return
+    record = with_database(lambda database: _wait_until_settled(database, order_id, quiet=as_json))
+    if as_json:
+        print_json(record.model_dump(mode="json"))
+    else:
+        people.print(state_text(record.state), plain(record.url or record.reason))
+    raise typer.Exit(0 if record.state is OrderState.PUBLISHED else 1)
+
+
+async def _wait_until_settled(database: Database, order_id: int, *, quiet: bool) -> OrderRecord:
+    before = await show_order(database, order_id)
+    seen = len(before.timeline)
+    while True:
+        await asyncio.sleep(1)
+        record = await show_order(database, order_id)
+        if not quiet:
+            for entry in record.timeline[seen:]:
+                people.print(plain(f"  {entry.at:%H:%M:%S} {entry.event}: {entry.detail}"))
+        seen = len(record.timeline)
+        if record.state in _SETTLED and record.attempts > before.attempts:
+            return record
+
+
+@group.command()
+def cancel(order: OrderName, as_json: AsJson = False) -> None:
+    """Cancel an order: a run that has it stops before its next step; a published site stays as it is."""
+
+    async def cancel_one(database: Database) -> OrderRecord:
+        order_id = await find_order(database, order)
+        await cancel_order(database, order_id, "the command line")
+        return await show_order(database, order_id)
+
+    record = with_database(cancel_one)
+    if as_json:
+        print_json(record.model_dump(mode="json"))
+    else:
+        people.print(plain(f"Order {record.id} ({record.reference}) is cancelled."))
+
+
+@group.command()
+def schema() -> None:
+    """Print the JSON Schema of an order document."""
+    print(json.dumps(order_schema(), indent=2, ensure_ascii=False))

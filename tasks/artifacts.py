@@ -1,0 +1,116 @@
+"""What a run shows in the Prefect UI beside its logs: brief, progress, AI usage, report, live site.
+
+An artifact is for people. One that cannot be written is logged and never stops the work.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    acreate_link_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+
+from sitewright.database import open_database
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.release import Publication, Report
+from sitewright.orders.usage import usage_table
+from sitewright.settings import load_settings
+
+
+@asynccontextmanager
+async def _for_people_only(what: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except Exception as error:
+        get_run_logger().warning("The artifact %s could not be written: %s", what, error)
+
+
+def _rows(value: Any, path: str = "") -> list[dict[str, str]]:
+    """Flatten a JSON value to rows of field and text, empty ones left out."""
+    if isinstance(value, dict):
+        return [row for key, item in value.items() for row in _rows(item, f"{path}.{key}" if path else key)]
+    if isinstance(value, list):
+        return [row for index, item in enumerate(value) for row in _rows(item, f"{path}[{index}]")]
+    return [] if value in (None, "") else [{"field": path, "value": str(value)}]
+
+
+async def show_brief(order: Order) -> None:
+    """Show the frozen brief as a table of fields."""
+    async with _for_people_only("brief"):
+        await acreate_table_artifact(
+            key=f"order-{order.id}-brief",
+            table=_rows(order.brief.model_dump(mode="json")),
+            description=f"The brief of order {order.id} ({order.reference}), revision {order.revision}.",
+        )
+
+
+async def show_usage(order: Order) -> None:
+    """Show every AI call of this revision, by step, with tokens and cost."""
+    async with _for_people_only("ai-usage"):
+        rows = await usage_table(open_database(load_settings()), order.id, order.revision)
+        offline = any(not row.author.ai for row in rows)
+        await acreate_table_artifact(
+            key=f"order-{order.id}-ai-usage",
+            table=[
+                {**row.model_dump(mode="json", exclude={"author"}), **row.author.model_dump()} for row in rows
+            ],
+            description="The words were composed by the built-in offline copywriter; no AI was used."
+            if offline
+            else f"AI calls of order {order.id}, revision {order.revision}; failed and repeated ones count.",
+        )
+
+
+async def show_report(order: Order, report: Report) -> None:
+    """Show the check report: one row a check, with what was measured and found."""
+    async with _for_people_only("check-report"):
+        await acreate_table_artifact(
+            key=f"order-{order.id}-check-report",
+            table=[
+                {
+                    "check": check.name,
+                    "held": "yes" if check.passed else "NO",
+                    "measured": check.measured,
+                    "findings": "\n".join(check.findings),
+                }
+                for check in report.checks
+            ],
+            description=f"Checks of release {report.release[:12]}."
+            + (" No AI was used for its words." if report.written_without_ai else ""),
+        )
+
+
+async def show_live_site(order: Order, publication: Publication) -> None:
+    """Show the link to the live site."""
+    async with _for_people_only("live-site"):
+        await acreate_link_artifact(
+            link=publication.url,
+            link_text=publication.url,
+            key=f"order-{order.id}-live-site",
+            description=f"Live and verified: {publication.files_verified} files equal to release "
+            f"{publication.release[:12]}.",
+        )
+
+
+@asynccontextmanager
+async def progress_shown(order: Order, total: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Show a progress bar over `total` pages; the block calls what it is given once a page is written."""
+    artifact: UUID | None = None
+    description = f"Pages written for order {order.id}."
+    async with _for_people_only("pages"):
+        artifact = await acreate_progress_artifact(0.0, f"order-{order.id}-pages", description)
+    written = 0
+
+    async def one_more() -> None:
+        nonlocal written
+        written += 1
+        if artifact is not None:
+            async with _for_people_only("pages"):
+                await aupdate_progress_artifact(artifact, 100.0 * written / total)
+
+    yield one_more

@@ -1,0 +1,58 @@
+"""Check the site: what was rendered is read back and examined before it may go live."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sitewright.rendering.checks import check_site as examine
+
+from sitewright.errors import CheckFailed
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.release import Release, Report
+from sitewright.orders.models.site import PageCopy, SitePlan
+from sitewright.orders.releases import report_made
+from sitewright.publishing.releases import read_release
+from sitewright.settings import load_settings
+from sitewright.version import code_version
+from tasks.artifacts import show_report
+from tasks.step import Recording, step
+
+CHECK_SECONDS = 120
+"""Reading and parsing every page of a release."""
+
+
+def _inputs(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...], release: Release) -> Sequence[Any]:
+    return release.hash, order.brief, plan, _without_ai(copies), code_version()
+
+
+def _without_ai(copies: tuple[PageCopy, ...]) -> bool:
+    return not any(copy.author.ai for copy in copies)
+
+
+@step(
+    "check",
+    Recording(
+        Report,
+        tells=lambda report: f"all {len(report.checks)} checks held",
+        records=lambda order, report: (report_made(order, report),),
+    ),
+    inputs=_inputs,
+    timeout_seconds=CHECK_SECONDS,
+)
+async def check_site(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...], release: Release) -> Report:
+    """Check manifest, links, anchors, markup, structured data, external requests, weight and contrast.
+
+    Raises CheckFailed, after the report is shown on the run, when anything does not hold.
+    """
+    files = await asyncio.to_thread(read_release, load_settings().sites, release)
+    report = await asyncio.to_thread(
+        examine, files, release, order, plan, written_without_ai=_without_ai(copies)
+    )
+    await show_report(order, report)
+    if not report.passed:
+        findings = [f"{check.name}: {finding}" for check in report.checks for finding in check.findings]
+        raise CheckFailed(
+            f"The site did not pass its checks and was not published; {len(findings)} findings, "
+            f"the first: {findings[0]}"
+        )
+    return report

@@ -1,0 +1,31 @@
+"""Plan the site: one AI call for the voice, the pages' sections, titles and descriptions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sitewright.copywriting import ASK_BUDGET_SECONDS, plan_version, write_plan
+from sitewright.database import open_database
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.site import SitePlan
+from sitewright.settings import load_settings
+from tasks.call_log import OrderCallLog
+from tasks.step import Recording, step
+
+PLAN_SECONDS = ASK_BUDGET_SECONDS + 30
+"""The asking's budget, and time to record it."""
+
+
+def _inputs(order: Order) -> Sequence[Any]:
+    return order.brief, order.locale, plan_version(order.language)
+
+
+@step(
+    "plan",
+    Recording(SitePlan, tells=lambda plan: ", ".join(page.page for page in plan.pages)),
+    inputs=_inputs,
+    timeout_seconds=PLAN_SECONDS,
+)
+async def plan_site(order: Order) -> SitePlan:
+    """Ask the AI for the site's plan: voice, sections of each page, titles and meta descriptions."""
+    settings = load_settings()
+    return await write_plan(order, settings.routes, OrderCallLog(open_database(settings), order))

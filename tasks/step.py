@@ -1,0 +1,197 @@
+"""The one place where a Prefect task and the ledger meet: what makes a task a resumable step.
+
+Prefect runs and shows a step; the ledger decides whether it is done. A step whose ledger row carries an equal
+fingerprint is not done again: its recorded value is returned and its task run ends in a completed state named
+*Resumed* that says when and by which run it was done.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.runtime import flow_run as runtime
+from prefect.states import Completed
+from prefect.tasks import Task
+
+from sitewright.database import Database, open_database
+from sitewright.errors import DatabaseUnavailable, SitewrightError, StepTimedOut, VerificationFailed
+from sitewright.orders.ledger import CompletedStep, StatementFor, complete_step, completed_step, note_resumed
+from sitewright.orders.models.base import Value, fingerprint
+from sitewright.orders.models.order import Order
+from sitewright.orders.timeline import note
+from sitewright.settings import load_settings
+
+P = ParamSpec("P")
+V = TypeVar("V", bound=Value)
+
+MACHINE_FAULTS: tuple[type[SitewrightError], ...] = (DatabaseUnavailable, VerificationFailed)
+"""What Prefect tries again: faults of the machine. All else has another owner of its retries (rule 5)."""
+
+RETRY_DELAYS_SECONDS: list[float] = [2, 10, 30]
+
+
+@dataclass(frozen=True)
+class Recording(Generic[V]):
+    """How a step's value is kept and trusted again.
+
+    `value` is the model that the ledger's JSON is read back into. `tells` says of a value what people want to
+    read on the timeline, under `event`. `records` gives the statements that belong
+    into the same transaction as the ledger row. `holds` says whether a recorded value is still good (a
+    release's files may be gone); where it is False, the step is done again. `reaffirm` runs `records` again
+    when the step is resumed.
+    """
+
+    value: type[V]
+    tells: Callable[[V], str] = lambda _value: ""
+    event: str = "step done"
+    records: Callable[[Order, V], Sequence[StatementFor]] = lambda _order, _value: ()
+    holds: Callable[[Order, V], Awaitable[bool]] | None = None
+    reaffirm: bool = False
+
+
+class Step(Generic[P, V]):
+    """A resumable step: call it like the coroutine function it wraps; `task` is the Prefect task."""
+
+    def __init__(self, prefect_task: Task[P, Coroutine[Any, Any, Any]]) -> None:
+        self.task = prefect_task
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> V:
+        """Run the step as a Prefect task and return its value, done now or recorded before."""
+        # A task that returns a state hands its caller that state; the value is inside it.
+        state: State[V] = await cast(Any, self.task)(*args, **kwargs, return_state=True)
+        return await state.aresult()
+
+
+def resumable(run_name: str) -> Callable[[Callable[P, Coroutine[Any, Any, V | State[V]]]], Step[P, V]]:
+    """Make a coroutine function a Prefect task as every step is one: no cache, machine's faults retried.
+
+    `run_name` names the task run: a format string over the function's arguments.
+    """
+
+    def decorate(work: Callable[P, Coroutine[Any, Any, V | State[V]]]) -> Step[P, V]:
+        return Step(
+            task(
+                name=work.__name__,
+                task_run_name=run_name,
+                tags=["step"],
+                cache_policy=NO_CACHE,
+                persist_result=False,
+                retries=len(RETRY_DELAYS_SECONDS),
+                retry_delay_seconds=RETRY_DELAYS_SECONDS,
+                retry_condition_fn=_machine_fault,
+            )(work)
+        )
+
+    return decorate
+
+
+def step(
+    name: str,
+    recording: Recording[V],
+    *,
+    inputs: Callable[Concatenate[Order, P], Sequence[Any]],
+    timeout_seconds: float,
+) -> Callable[[Callable[Concatenate[Order, P], Awaitable[V]]], Step[Concatenate[Order, P], V]]:
+    """Make a coroutine function, whose first argument is the `Order`, a resumable step.
+
+    `name` is the step's name in the ledger, a format string over the function's arguments
+    (`page:{page.page}`). `inputs` gives what the step depends on, its version among it: equal inputs, equal
+    fingerprint. After `timeout_seconds` an attempt ends with StepTimedOut.
+    """
+
+    def decorate(work: Callable[Concatenate[Order, P], Awaitable[V]]) -> Step[Concatenate[Order, P], V]:
+        signature = inspect.signature(work)
+
+        @wraps(work)
+        async def run(order: Order, *args: P.args, **kwargs: P.kwargs) -> V | State[V]:
+            arguments = signature.bind(order, *args, **kwargs).arguments
+            attempt = Attempt(
+                database=open_database(load_settings()),
+                order=order,
+                name=name.format(**arguments),
+                fingerprint=fingerprint(*inputs(order, *args, **kwargs)),
+                recording=recording,
+                timeout_seconds=timeout_seconds,
+            )
+            return await attempt.resume() or await attempt.do(work(order, *args, **kwargs))
+
+        return resumable(name)(run)
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[V]):
+    """One attempt at one step of one order."""
+
+    database: Database
+    order: Order
+    name: str
+    fingerprint: str
+    recording: Recording[V]
+    timeout_seconds: float
+
+    async def resume(self) -> State[V] | None:
+        """Return the recorded value in a *Resumed* state, or None where the step has to be done."""
+        done = await completed_step(self.database, self.order, self.name)
+        if done is None or done.fingerprint != self.fingerprint:
+            return None
+        value = self.recording.value.model_validate(done.data)
+        if self.recording.holds is not None and not await self.recording.holds(self.order, value):
+            return None
+        also = self.recording.records(self.order, value) if self.recording.reaffirm else ()
+        await note_resumed(self.database, self.order, self.name, runtime.get_id() or "", *also)
+        when = done.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        message = f"Resumed: {self.name} was done {when} by run {done.flow_run_id}."
+        get_run_logger().info("Order %s: %s", self.order.id, message)
+        return Completed(name="Resumed", message=message, data=value)
+
+    async def do(self, work: Awaitable[V]) -> V:
+        """Do the work and record it; the ledger row and the step's data share one transaction."""
+        logger = get_run_logger()
+        logger.info("Order %s: %s begins.", self.order.id, self.name)
+        started_at = datetime.now(UTC)
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                value = await work
+        except TimeoutError as cause:
+            timed_out = f"It took longer than {self.timeout_seconds:.0f} seconds."
+            raise StepTimedOut(timed_out, order_id=self.order.id, step=self.name) from cause
+        except SitewrightError as error:
+            error.order_id, error.step = self.order.id, self.name
+            raise
+        finished_at = datetime.now(UTC)
+        done = CompletedStep(
+            name=self.name,
+            fingerprint=self.fingerprint,
+            started_at=started_at,
+            finished_at=finished_at,
+            flow_run_id=runtime.get_id() or "",
+            data=value.model_dump(mode="json"),
+        )
+        await complete_step(self.database, self.order, done, *self.recording.records(self.order, value))
+        seconds = (finished_at - started_at).total_seconds()
+        told = self.recording.tells(value)
+        summary = f"{self.name} in {seconds:.1f} s" + (f": {told}" if told else "")
+        await note(
+            self.database,
+            self.order.id,
+            self.recording.event,
+            summary,
+            revision=self.order.revision,
+            step=self.name,
+            flow_run_id=done.flow_run_id,
+        )
+        logger.info("Order %s: done: %s.", self.order.id, summary)
+        return value
+
+
+async def _machine_fault(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(await state.aresult(raise_on_failure=False), MACHINE_FAULTS)
