@@ -1,8 +1,8 @@
 """Where sessions come from: one short transaction a block, one engine an event loop.
 
 A session is never a parameter, a return value, a global or an attribute
-(`tests/unit/test_sessions_stay_home.py` holds this): code opens a block with `async with database.transaction() as session:` and hands statements and
-frozen values around instead.
+(`tests/unit/test_sessions_stay_home.py` holds this): code opens a block with
+`async with database.transaction() as session:` and hands statements and frozen values around instead.
 """
 
 import asyncio

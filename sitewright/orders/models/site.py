@@ -31,7 +31,7 @@ class SectionKind(StrEnum):
 
 
 class FaqTopic(StrEnum):
-    """What a question may be about; each needs its facts in the brief, which the page shows below the answer."""
+    """What a question may be about; the page shows the topic's facts, from the brief, below the answer."""
 
     SERVICES = "services"
     HOURS = "hours"
@@ -128,7 +128,7 @@ SectionCopy = Annotated[
 
 
 class Author(Value):
-    """Who wrote a page's words: a configured route and its model, or the offline copywriter (`ai` is False)."""
+    """Who wrote a page's words: a route and its model; `ai` is False for the offline copywriter."""
 
     route: str
     model: str

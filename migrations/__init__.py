@@ -1,0 +1,1 @@
+"""The database's schema, one file a version; `sitewright.orders.schema_version.migrate` applies them."""
