@@ -11,6 +11,8 @@ Request
       "schema": ...}}`, NAME being `site_plan` or `page_<kind>` (`page_home`).
     - `max_completion_tokens`: the route's limit.
 
+    `sitewright doctor` sends the same with the schema name `probe` ({`ready`: boolean}) and no order data.
+
 Order data
     The first `user` message ends with three lines: `<order-data>`, one JSON document on a line of its own,
     `</order-data>`. In the JSON `<`, `>` and `&` are written `\\u003c`, `\\u003e` and

@@ -1,0 +1,205 @@
+"""A question is asked until there is an answer to use: routes in turn, waits between tries, asked again once.
+
+This is the one owner of retries towards an AI provider. Every request is recorded before its answer is used;
+an answer that is already recorded is used instead of a request.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sitewright.copywriting.call_log import CallLog
+from sitewright.copywriting.exchange import Exchange, author_of, exchange, slot
+from sitewright.copywriting.openai_chat import request_body
+from sitewright.copywriting.question import Question
+from sitewright.copywriting.retrying import Retrying
+from sitewright.errors import (
+    AnswerEmpty,
+    AnswerInvalid,
+    AnswerRefused,
+    AnswerTruncated,
+    AnswerUnusable,
+    CopywritingError,
+    FieldProblem,
+    InvalidSettings,
+    RouteUnavailable,
+)
+from sitewright.orders.models.site import Author
+from sitewright.orders.models.usage import RecordedAnswer
+from sitewright.settings import Route
+
+ASK_BUDGET_SECONDS = 420.0
+"""How long one question may take in all: every try, wait, route and the second asking."""
+
+T = TypeVar("T")
+
+_TO_THE_AI: dict[type[AnswerUnusable], str] = {
+    AnswerTruncated: "it was cut off at the token limit; keep every text short",
+    AnswerEmpty: "it was empty",
+}
+
+
+async def ask(
+    question: Question[T],
+    routes: Sequence[Route],
+    log: CallLog,
+    *,
+    budget_seconds: float = ASK_BUDGET_SECONDS,
+    retrying: Retrying = Retrying(),  # noqa: B008 - frozen
+) -> tuple[T, Author]:
+    """Return the answer to `question`, and who wrote it.
+
+    An answer recorded by an earlier run is used instead of a call. Otherwise the routes are tried in turn,
+    the first first. An answer that is cut off, empty, not of the schema, or holds facts that the brief does
+    not, is asked for again once, with the reason; facts that are there even then are cut.
+
+    Raises KeyRejected, PurseEmpty, RequestRejected or RouteUnavailable when no route answered; AnswerRefused
+    when the AI declined; AnswerTruncated, AnswerEmpty or AnswerInvalid when the second answer was no better.
+    """
+    if not routes:
+        raise InvalidSettings(
+            [FieldProblem("routes", "no AI route is configured; add one to sitewright.toml")]
+        )
+    asking = _Asking(question, tuple(routes), log, retrying, time.monotonic() + budget_seconds)
+    try:
+        kept = await log.recall(question.hash_again)
+        return await asking.accept(kept) if kept else await asking.answer()
+    except CopywritingError as error:
+        error.order_id, error.step = question.order_id, question.step
+        raise
+
+
+class _Tried(NamedTuple):
+    """An answer as recorded, and why it cannot be used, if so."""
+
+    answer: RecordedAnswer
+    error: AnswerUnusable | None
+
+
+@dataclass(frozen=True)
+class _Asking(Generic[T]):
+    question: Question[T]
+    routes: tuple[Route, ...]
+    log: CallLog
+    retrying: Retrying
+    deadline: float
+
+    async def answer(self) -> tuple[T, Author]:
+        question = self.question
+        kept = await self.log.recall(question.hash)
+        first = _Tried(kept, None) if kept else await self._try_routes(question.messages, question.hash)
+        problem = self._problem(first)
+        if problem is None:
+            return question.read(first.answer.text).value, first.answer.author
+        messages = question.messages_again(first.answer.text, problem)
+        second = await self._try_routes(messages, question.hash_again, begin=first.answer.author.route)
+        # Only now: had this run died before the second answer was recorded, the first, which is paid for,
+        # would have been recalled and only the second asking done.
+        if first.error is None:
+            await self.log.reject(first.answer.call_id, problem)
+        if second.error is not None:
+            raise second.error
+        return await self.accept(second.answer)
+
+    async def accept(self, answer: RecordedAnswer) -> tuple[T, Author]:
+        """Return what the second answer says, less what the brief does not hold."""
+        try:
+            return self.question.read(answer.text).value, answer.author
+        except ValueError as cause:
+            await self.log.reject(answer.call_id, str(cause))
+            raise AnswerInvalid(
+                f"The AI's answer is not what was asked for, twice: {cause}",
+                route=answer.author.route,
+                model=answer.author.model,
+                excerpt=" ".join(answer.text.split())[:200],
+            ) from cause
+
+    def _problem(self, tried: _Tried) -> str | None:
+        if isinstance(tried.error, AnswerRefused):
+            raise tried.error
+        if tried.error is not None:
+            return _TO_THE_AI[type(tried.error)]
+        try:
+            findings = self.question.read(tried.answer.text).findings
+        except ValueError as cause:
+            return str(cause)
+        return _listed(findings) or None
+
+    async def _try_routes(
+        self, messages: list[dict[str, str]], request_hash: str, *, begin: str = ""
+    ) -> _Tried:
+        position = next((index for index, route in enumerate(self.routes) if route.name == begin), 0)
+        routes = self.routes[position:] + self.routes[:position]
+        failures: list[CopywritingError] = []
+        for left, route in zip(range(len(routes), 0, -1), routes, strict=True):
+            # No route may use up the time of those behind it.
+            until = time.monotonic() + self._left() / left
+            try:
+                return await self._try_route(route, messages, request_hash, until)
+            except CopywritingError as error:
+                failures.append(error)
+        raise _to_raise(failures)
+
+    async def _try_route(
+        self, route: Route, messages: list[dict[str, str]], request_hash: str, until: float
+    ) -> _Tried:
+        question = self.question
+        body = request_body(route, messages, question.name, question.schema)
+        failures = 0
+        while True:
+            done = await self._exchange(route, body)
+            error = done.reply.error
+            call = done.call(step=question.step, request_hash=request_hash, detail=self._remark(done))
+            answer = RecordedAnswer(
+                call_id=await self.log.record(call), text=done.reply.text, author=author_of(route)
+            )
+            if error is None or isinstance(error, AnswerUnusable):
+                return _Tried(answer, error)
+            failures += 1
+            if not isinstance(error, RouteUnavailable) or failures >= self.retrying.tries:
+                raise error
+            wait = self.retrying.wait(failures, done.reply.retry_after)
+            if time.monotonic() + wait >= until:
+                error.message += f" Trying again would need {wait:.0f} s, more than is left."
+                raise error
+            await asyncio.sleep(wait)
+
+    async def _exchange(self, route: Route, body: dict[str, Any]) -> Exchange:
+        try:
+            async with asyncio.timeout(self._left()):
+                await slot(route).acquire()
+        except TimeoutError as cause:
+            raise RouteUnavailable(
+                f"All {route.max_concurrency} slots of the route stayed taken.", route=route.name
+            ) from cause
+        try:
+            return await exchange(route, body, seconds=max(0.001, min(route.timeout_seconds, self._left())))
+        finally:
+            slot(route).release()
+
+    def _remark(self, done: Exchange) -> str:
+        """Return what of a good answer the brief does not hold, for the call's row; it may be cut later."""
+        if done.reply.error is not None:
+            return ""
+        try:
+            return _listed(self.question.read(done.reply.text).findings)
+        except ValueError as problem:
+            return str(problem)
+
+    def _left(self) -> float:
+        return max(0.0, self.deadline - time.monotonic())
+
+
+def _listed(findings: Sequence[str]) -> str:
+    return "; ".join(findings)
+
+
+def _to_raise(failures: list[CopywritingError]) -> CopywritingError:
+    """Return the failure that only an operator can mend, else the last; the others are named in it."""
+    chosen = next((error for error in failures if error.blocks), failures[-1])
+    others = [f"{error.route}: {error.message}" for error in failures if error is not chosen]
+    if others:
+        chosen.message += " Other routes failed too: " + "; ".join(others)
+    return chosen

@@ -1,0 +1,100 @@
+"""The question about each page: the words of its planned sections."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sitewright.copywriting.answers import read_answer
+from sitewright.copywriting.asking import ask
+from sitewright.copywriting.call_log import CallLog
+from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.order_data import delimited, page_data, service_ids
+from sitewright.copywriting.prompts import Prompt, prompt
+from sitewright.copywriting.question import Question, Reading
+from sitewright.copywriting.schemas import page_answer, strict
+from sitewright.orders.models.brief import Brief
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.site import (
+    AboutCopy,
+    FactsCopy,
+    FaqCopy,
+    FaqItem,
+    FaqTopic,
+    HeroCopy,
+    PageCopy,
+    PlannedPage,
+    SectionCopy,
+    SectionKind,
+    ServicesCopy,
+    SitePlan,
+    faq_topics,
+)
+from sitewright.settings import Route
+
+MANY_SERVICES = 9
+"""From this many services on, each gets one sentence, so that the answer stays within its limit."""
+
+
+async def write_page(
+    order: Order, plan: SitePlan, page: PlannedPage, routes: Sequence[Route], log: CallLog
+) -> PageCopy:
+    """Return the AI's words for `page` of `plan`: its sections in the plan's order, and who wrote them.
+
+    Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
+    """
+    sections, author = await ask(page_question(order, plan, page), routes, log)
+    return PageCopy(page=page.page, author=author, sections=sections)
+
+
+def page_question(order: Order, plan: SitePlan, page: PlannedPage) -> Question[tuple[SectionCopy, ...]]:
+    """Return the question for the words of `page`."""
+    words, data = prompt("page", order.language), page_data(order, plan, page)
+    variant = words.variant(order)
+    known = KnownFacts(data, order.language)
+    user = words.fill("user", variant=variant, sections=_sections_asked(words, page, order.brief))
+    return Question(
+        order_id=order.id,
+        step=f"page:{page.page.value}",
+        name=f"page_{page.page.value}",
+        schema=strict(page_answer(page, order.brief)),
+        system=words.fill("system", variant=variant),
+        user=f"{user}\n\n{delimited(data)}",
+        again=lambda problem: words.fill("again", problem=problem),
+        read=partial(read_page, page=page, brief=order.brief, known=known),
+    )
+
+
+def read_page(
+    text: str, *, page: PlannedPage, brief: Brief, known: KnownFacts
+) -> Reading[tuple[SectionCopy, ...]]:
+    """Return the sections that `text` says, in the plan's order.
+
+    Raises ValueError when it does not hold exactly the planned sections, each of its shape and lengths.
+    """
+    data, findings = read_answer(text, page_answer(page, brief), known)
+    return Reading(tuple(_copy(kind, data[kind.value], brief) for kind in page.sections), findings)
+
+
+def _sections_asked(words: Prompt, page: PlannedPage, brief: Brief) -> str:
+    length = words.parts["few services" if len(brief.offer.services) < MANY_SERVICES else "many services"]
+    return "\n".join(words.fill(f"section {kind.value}", service_length=length) for kind in page.sections)
+
+
+def _copy(kind: SectionKind, data: dict[str, Any], brief: Brief) -> SectionCopy:
+    match kind:
+        case SectionKind.HERO:
+            return HeroCopy(**data)
+        case SectionKind.ABOUT:
+            return AboutCopy(**data)
+        case SectionKind.SERVICES:
+            texts = tuple(data["texts"][key] for key in service_ids(brief))
+            return ServicesCopy(heading=data["heading"], lead=data["lead"], texts=texts)
+        case SectionKind.FAQ:
+            items = tuple(_faq_item(topic, data["items"]) for topic in faq_topics(brief))
+            return FaqCopy(heading=data["heading"], lead=data["lead"], items=items)
+        case _:
+            return FactsCopy(kind=kind, **data)
+
+
+def _faq_item(topic: FaqTopic, items: dict[str, Any]) -> FaqItem:
+    return FaqItem(topic=topic, **items[topic.value])

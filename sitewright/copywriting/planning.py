@@ -1,0 +1,82 @@
+"""The first question about an order: the site's voice, and the pages' titles, descriptions and sections."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from sitewright.copywriting.answers import read_answer
+from sitewright.copywriting.asking import ask
+from sitewright.copywriting.call_log import CallLog
+from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.order_data import delimited, plan_data
+from sitewright.copywriting.prompts import prompt
+from sitewright.copywriting.question import Question, Reading
+from sitewright.copywriting.schemas import plan_answer, strict
+from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.site import (
+    PlannedPage,
+    SectionKind,
+    SitePlan,
+    buildable_pages,
+    required_sections,
+)
+from sitewright.settings import Route
+
+STEP = "plan"
+
+# The voice speaks to whoever writes the pages, not to a visitor.
+_UNSEEN = frozenset({"voice"})
+
+
+async def write_plan(order: Order, routes: Sequence[Route], log: CallLog) -> SitePlan:
+    """Return the AI's plan of the site that `order` asks for: every page to build, in the site's order.
+
+    Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
+    """
+    plan, _ = await ask(plan_question(order), routes, log)
+    return plan
+
+
+def plan_question(order: Order) -> Question[SitePlan]:
+    """Return the question for the plan of `order`'s site."""
+    words, data = prompt("plan", order.language), plan_data(order)
+    variant = words.variant(order)
+    known = KnownFacts(data, order.language)
+    return Question(
+        order_id=order.id,
+        step=STEP,
+        name="site_plan",
+        schema=strict(plan_answer(order.brief)),
+        system=words.fill("system", variant=variant),
+        user=f"{words.fill('user', variant=variant)}\n\n{delimited(data)}",
+        again=lambda problem: words.fill("again", problem=problem),
+        read=partial(read_plan, brief=order.brief, known=known),
+    )
+
+
+def read_plan(text: str, *, brief: Brief, known: KnownFacts) -> Reading[SitePlan]:
+    """Return the plan that `text` says.
+
+    Raises ValueError when it is none, or when a page lacks a required section, has one twice, does not begin
+    with its hero or does not end with its call to action.
+    """
+    data, findings = read_answer(text, plan_answer(brief), known, unseen=_UNSEEN)
+    pages = tuple(PlannedPage(page=kind, **data["pages"][kind.value]) for kind in buildable_pages(brief))
+    problems = [problem for page in pages for problem in _misplaced(page.page, page.sections)]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return Reading(SitePlan(voice=data["voice"], pages=pages), findings)
+
+
+def _misplaced(page: PageKind, sections: tuple[SectionKind, ...]) -> list[str]:
+    where = f"pages.{page.value}.sections"
+    missing = [kind for kind in required_sections(page) if kind not in sections]
+    repeated = [kind for kind, times in Counter(sections).items() if times > 1]
+    problems = [f"{where}: the required section {kind.value} is missing" for kind in missing]
+    problems += [f"{where}: the section {kind.value} is there more than once" for kind in repeated]
+    if SectionKind.HERO in sections[1:]:
+        problems.append(f"{where}: hero must be the first section")
+    if SectionKind.CALL_TO_ACTION in sections[:-1]:
+        problems.append(f"{where}: call_to_action must be the last section")
+    return problems
