@@ -20,14 +20,16 @@ HEARTBEAT_SECONDS = 5
 LEASE_SECONDS = 30
 """A lease whose heartbeat is older than this, by the database's clock, may be taken over."""
 
-LeaseFacts = tuple[OrderState, int, str, str, datetime, datetime, datetime | None, bool]
-"""Of an order its state; of its lease token, flow run, holder, taken, heartbeat, released, whether fresh."""
+LeaseFacts = tuple[int, str, OrderState, int, str, str, datetime, datetime, datetime | None, bool]
+"""Of an order id, reference, state; of its lease token, run, holder, taken, heartbeat, released, if fresh."""
 
 
 def lease_facts() -> Select[*LeaseFacts]:
     """Return the query for orders' leases; add `where` to it."""
     oldest = func.clock_timestamp() - literal(f"{LEASE_SECONDS} seconds").cast(Interval)
     return select(
+        OrderRow.id,
+        OrderRow.reference,
         OrderRow.state,
         LeaseRow.token,
         LeaseRow.flow_run_id,

@@ -47,8 +47,8 @@ async def applied_version(database: Database) -> str | None:
         return (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar()
 
 
-async def require_current_schema(database: Database) -> None:
-    """Return when the database has this program's schema version.
+async def check_schema(database: Database) -> str:
+    """Return the database's schema version when it is the one that this program needs.
 
     Raises SchemaOutdated when it has another or none.
     """
@@ -56,6 +56,7 @@ async def require_current_schema(database: Database) -> None:
     if applied != expected:
         has = f"version {applied}" if applied else "no schema"
         raise SchemaOutdated(f"The database has {has}, this program needs version {expected}.")
+    return expected
 
 
 def _configuration() -> Config:

@@ -1,0 +1,85 @@
+"""What is shown of orders: frozen values whose JSON others script against."""
+
+from datetime import datetime
+
+from sitewright.orders.models.base import Value
+from sitewright.orders.models.order import OrderState
+from sitewright.orders.usage import Money
+
+
+class StepRecord(Value):
+    """A completed step: when it was done and how long it took; `resumed` when a later run built upon it."""
+
+    name: str
+    status: str
+    at: datetime
+    seconds: float
+    flow_run_id: str
+    resumed: bool
+
+
+class AiRecord(Value):
+    """What an order's AI calls came to, all revisions together; `cost` in the account's currency."""
+
+    calls: int
+    failed: int
+    tokens_in: int
+    tokens_out: int
+    cost: Money
+
+
+class TimelineEntry(Value):
+    """One line of an order's timeline."""
+
+    at: datetime
+    event: str
+    detail: str
+
+
+class OrderSummary(Value):
+    """One order in a list; `reason` is empty where there is none."""
+
+    id: int
+    reference: str
+    state: OrderState
+    reason: str
+    since: datetime
+    revision: int
+    url: str | None
+    release: str | None
+    due_at: datetime
+    attempts: int
+
+
+class OrderRecord(OrderSummary):
+    """One order with the steps of its current revision, first done first, and its whole timeline."""
+
+    steps: tuple[StepRecord, ...]
+    ai: AiRecord
+    timeline: tuple[TimelineEntry, ...]
+
+
+class LiveRun(Value):
+    """A run that holds an order's lease."""
+
+    order_id: int
+    reference: str
+    flow_run_id: str
+    since: datetime
+    heartbeat_at: datetime
+
+
+class PipelineStatus(Value):
+    """How the pipeline stands, from the database alone.
+
+    `late` is past its due date and not live; `stuck` is building without a live run; `steps_per_minute` is
+    over the last ten minutes.
+    """
+
+    orders: dict[OrderState, int]
+    live_runs: tuple[LiveRun, ...]
+    oldest_waiting: OrderSummary | None
+    late: tuple[OrderSummary, ...]
+    stuck: tuple[OrderSummary, ...]
+    blocked: tuple[OrderSummary, ...]
+    steps_per_minute: float
