@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Select, func, select
 
 from sitewright.database import Database
-from sitewright.orders.leases import is_live, lease_facts
+from sitewright.orders.leases import LeaseFacts, is_live, lease_facts
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.records import LiveRun, OrderSummary, PipelineStatus
 from sitewright.orders.repository import summaries
@@ -31,15 +31,14 @@ async def pipeline_status(database: Database) -> PipelineStatus:
         building = (await session.execute(_in_state(OrderState.BUILDING))).mappings().all()
         blocked = (await session.execute(_in_state(OrderState.BLOCKED).limit(MOST_NAMED))).mappings().all()
         recent_steps = (await session.execute(_recent_steps())).scalar_one()
-    live = {lease.order_id: lease for lease in leases if is_live(lease)}
-    orders = {
-        row["id"]: OrderSummary.model_validate(dict(row)) for row in (*waiting, *late, *building, *blocked)
-    }
+    live = {lease.id: lease for lease in leases if is_live(lease)}
+    named = (*waiting, *late, *building, *blocked)
+    orders = {row["id"]: OrderSummary.model_validate(dict(row)) for row in named}
     return PipelineStatus(
         orders={state: states.get(state, 0) for state in OrderState},
         live_runs=tuple(
             LiveRun(
-                order_id=lease.order_id,
+                order_id=lease.id,
                 reference=lease.reference,
                 flow_run_id=lease.flow_run_id,
                 since=lease.taken_at,
@@ -59,9 +58,8 @@ def _counts() -> Select[OrderState, int]:
     return select(OrderRow.state, func.count()).group_by(OrderRow.state)
 
 
-def _unreleased() -> Select[*tuple[object, ...]]:
-    facts = lease_facts().add_columns(LeaseRow.order_id, OrderRow.reference)
-    return facts.where(LeaseRow.released_at.is_(None)).order_by(LeaseRow.taken_at)
+def _unreleased() -> Select[*LeaseFacts]:
+    return lease_facts().where(LeaseRow.released_at.is_(None)).order_by(LeaseRow.taken_at)
 
 
 def _in_state(state: OrderState) -> Select[*tuple[object, ...]]:

@@ -37,12 +37,12 @@ class TimelineEntry(Value):
 
 
 class OrderSummary(Value):
-    """One order in a list; `reason` is empty where there is none."""
+    """One order in a list."""
 
     id: int
     reference: str
     state: OrderState
-    reason: str
+    reason: str | None
     since: datetime
     revision: int
     url: str | None

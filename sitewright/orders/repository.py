@@ -35,7 +35,7 @@ async def show_order(database: Database, order_id: int) -> OrderRecord:
 async def list_orders(
     database: Database, *, state: OrderState | None = None, customer: str | None = None, limit: int = 100
 ) -> tuple[OrderSummary, ...]:
-    """Return at most `limit` orders, newest first; of one state, or of the customer with this e-mail address."""
+    """Return at most `limit` orders, newest first; in one state, of the customer with one e-mail."""
     query = summaries().order_by(OrderRow.placed_at.desc(), OrderRow.id.desc()).limit(limit)
     if state is not None:
         query = query.where(OrderRow.state == state)
@@ -61,7 +61,6 @@ async def find_order(database: Database, name: str) -> int:
 def summaries() -> Select[*tuple[object, ...]]:
     """Return the query whose rows are `OrderSummary`s; add `where` to it."""
     columns = {name: getattr(OrderRow, name) for name in OrderSummary.model_fields}
-    columns["reason"] = func.coalesce(OrderRow.reason, "")
     return select(*[column.label(name) for name, column in columns.items()])
 
 
