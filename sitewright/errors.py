@@ -5,6 +5,7 @@ SitewrightError
 │   ├── InvalidOrder               one line per field
 │   ├── InvalidSettings            one line per field
 │   ├── UnknownOrder
+│   ├── UnknownRelease
 │   ├── UnknownStep
 │   └── TransitionRefused
 ├── RunEnded                       this run may not go on; the order is not at fault
@@ -104,6 +105,12 @@ class UnknownStep(InputError):
     """There is no such step."""
 
     remedy = "The steps are load, plan, page:<name> (or page:*), render, check and publish."
+
+
+class UnknownRelease(InputError):
+    """The order has no such release."""
+
+    remedy = "`sitewright releases list` shows the releases of an order."
 
 
 class TransitionRefused(InputError):
