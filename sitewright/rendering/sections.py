@@ -1,0 +1,133 @@
+"""The sections of a page: the copy's words joined with the brief's facts, in the copy's order."""
+
+from dataclasses import dataclass, replace
+
+from sitewright.errors import RenderingError
+from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.order import Order
+from sitewright.orders.models.site import (
+    AboutCopy,
+    FaqCopy,
+    PageCopy,
+    SectionCopy,
+    SectionKind,
+    ServicesCopy,
+    faq_topics,
+    possible_sections,
+)
+from sitewright.rendering.business_facts import price_list, topic_facts
+from sitewright.rendering.context import CardWidth, QuestionView, SectionView, ServiceView, WorkView
+from sitewright.rendering.formats import Formats
+from sitewright.rendering.mosaic import draw_mosaic
+
+_UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
+
+
+def card_widths(count: int) -> tuple[CardWidth, ...]:
+    """Return how wide each of `count` cards is so that every row is full: one, two, or three to a row."""
+    if count == 1:
+        return ("whole",)
+    halves = {0: 0, 1: 4, 2: 2}[count % 3]
+    return tuple("half" if place < halves else "third" for place in range(count))
+
+
+def section_views(order: Order, copy: PageCopy, formats: Formats) -> tuple[SectionView, ...]:
+    """Return the sections of `copy` that the brief has facts for; every other one is tinted.
+
+    Raises RenderingError when the words do not match the brief: a services section without one text for
+    each service.
+    """
+    possible = possible_sections(copy.page, order.brief)
+    builder = _SectionBuilder(order, copy.page, formats)
+    views: list[SectionView] = []
+    for words in copy.sections:
+        if words.kind not in possible:
+            continue
+        repeated = sum(view.kind is words.kind for view in views)
+        view = builder.section(words, anchor=f"{words.kind}-{repeated}" if repeated else words.kind)
+        tinted = words.kind not in _UNTINTED and bool(views) and not views[-1].tinted
+        views.append(replace(view, opens_page=not views, tinted=tinted))
+    if not views:
+        raise RenderingError(f"The copy of page '{copy.page}' has no section that the brief has facts for.")
+    return tuple(views)
+
+
+@dataclass(frozen=True, slots=True)
+class _SectionBuilder:
+    order: Order
+    page: PageKind
+    formats: Formats
+
+    @property
+    def brief(self) -> Brief:
+        return self.order.brief
+
+    def section(self, words: SectionCopy, *, anchor: str) -> SectionView:
+        blank = SectionView(
+            kind=words.kind,
+            anchor=anchor,
+            heading=words.heading,
+            lead="" if isinstance(words, AboutCopy) else words.lead,
+            opens_page=False,
+            tinted=False,
+        )
+        match words:
+            case AboutCopy():
+                return replace(blank, paragraphs=words.paragraphs)
+            case ServicesCopy():
+                return replace(blank, services=self._services(words))
+            case FaqCopy():
+                return replace(blank, questions=self._questions(words))
+            case _:
+                return self._facts(blank)
+
+    def _facts(self, blank: SectionView) -> SectionView:
+        match blank.kind:
+            case SectionKind.TESTIMONIALS:
+                return replace(blank, testimonials=self.brief.proof.testimonials)
+            case SectionKind.GALLERY:
+                return replace(blank, works=self._works())
+            case SectionKind.PRICES:
+                return replace(blank, prices=price_list(self.brief, self.formats))
+            case _:
+                return blank
+
+    def _services(self, words: ServicesCopy) -> tuple[ServiceView, ...]:
+        services = self.brief.offer.services
+        if len(words.texts) != len(services):
+            raise RenderingError(
+                f"Page '{self.page}' has {len(words.texts)} texts for the brief's {len(services)} services."
+            )
+        widths = card_widths(len(services))
+        return tuple(
+            ServiceView(
+                name=service.name,
+                text=text,
+                description=service.description or "",
+                price=self.formats.price(service.price) if service.price else "",
+                primary=service.name == self.brief.offer.primary_service,
+                width=width,
+                drawing=draw_mosaic(service.name, columns=1, rows=1, tone=self.brief.site.tone),
+            )
+            for service, text, width in zip(services, words.texts, widths, strict=True)
+        )
+
+    def _questions(self, words: FaqCopy) -> tuple[QuestionView, ...]:
+        known = faq_topics(self.brief)
+        return tuple(
+            QuestionView(item.question, item.answer, topic_facts(item.topic, self.brief, self.formats))
+            for item in words.items
+            if item.topic in known
+        )
+
+    def _works(self) -> tuple[WorkView, ...]:
+        gallery = self.brief.proof.gallery
+        return tuple(
+            WorkView(
+                title=work.title,
+                description=work.description or "",
+                drawing=draw_mosaic(work.title, columns=4, rows=3, tone=self.brief.site.tone),
+                width=width,
+            )
+            for work, width in zip(gallery, card_widths(len(gallery)), strict=True)
+        )
