@@ -1,9 +1,4 @@
-"""Orders, their revisions, leases, ledger, timeline, AI calls and releases, and what guards them.
-
-What the guards refuse is refused to everyone, SQL typed by hand included: a state transition that
-`sitewright.orders.models.order.TRANSITIONS` does not list, a change to a frozen brief, to a line of the
-timeline, or to a release that was published.
-"""
+"""Orders, their revisions, leases, ledger, timeline, AI calls and releases."""
 
 from datetime import datetime
 
@@ -15,75 +10,6 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-TRANSITIONS = {
-    "placed": ("building", "blocked", "failed", "cancelled"),
-    "building": ("review", "published", "blocked", "failed", "cancelled"),
-    "review": ("building", "failed", "cancelled"),
-    "blocked": ("building", "failed", "cancelled"),
-    "failed": ("building", "blocked", "cancelled"),
-    "published": ("building",),
-}
-
-
-def _guard(name: str, table: str, when: str, body: str) -> None:
-    op.execute(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$\nBEGIN\n{body}\nEND\n$guard$"
-    )
-    op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-
-
-def _refuse(sentence: str, *values: str) -> str:
-    arguments = "".join(f", {value}" for value in values)
-    return f"RAISE EXCEPTION '{sentence}'{arguments} USING ERRCODE = 'integrity_constraint_violation';"
-
-
-def _guard_states() -> None:
-    listed = ", ".join(
-        f"('{before}', '{after}')" for before, followers in TRANSITIONS.items() for after in followers
-    )
-    refusal = _refuse("an order does not go from % to %", "OLD.state", "NEW.state")
-    _guard(
-        "guard_order_state",
-        "orders",
-        "UPDATE OF state",
-        f"IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({listed})"
-        f" THEN {refusal} END IF; RETURN NEW;",
-    )
-    refusal = _refuse("an order begins as placed, not as %", "NEW.state")
-    _guard(
-        "guard_order_beginning",
-        "orders",
-        "INSERT",
-        f"IF NEW.state <> 'placed' THEN {refusal} END IF; RETURN NEW;",
-    )
-
-
-def _guard_history() -> None:
-    refusal = _refuse("the brief of a revision is frozen")
-    _guard(
-        "guard_brief",
-        "revisions",
-        "UPDATE OR DELETE",
-        "IF TG_OP = 'DELETE' OR (NEW.order_id, NEW.number, NEW.brief, NEW.made_at)"
-        " IS DISTINCT FROM (OLD.order_id, OLD.number, OLD.brief, OLD.made_at)"
-        f" THEN {refusal} END IF; RETURN NEW;",
-    )
-    _guard("guard_timeline", "timeline", "UPDATE OR DELETE", _refuse("the timeline is only ever added to"))
-    _guard(
-        "guard_publications",
-        "publications",
-        "UPDATE OR DELETE",
-        _refuse("the list of publications is only ever added to"),
-    )
-    refusal = _refuse("a release that was published is never modified")
-    _guard(
-        "guard_release",
-        "releases",
-        "UPDATE OR DELETE",
-        "IF EXISTS (SELECT FROM publications WHERE order_id = OLD.order_id AND release = OLD.hash)"
-        f" THEN {refusal} END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-    )
 
 
 def _identity() -> sa.Column[int]:
@@ -283,8 +209,6 @@ def upgrade() -> None:
     _make_runs()
     _make_records()
     _make_releases()
-    _guard_states()
-    _guard_history()
 
 
 def downgrade() -> None:
@@ -300,5 +224,3 @@ def downgrade() -> None:
         "customers",
     ):
         op.drop_table(table)
-    for guard in ("order_state", "order_beginning", "brief", "timeline", "publications", "release"):
-        op.execute(f"DROP FUNCTION guard_{guard}()")

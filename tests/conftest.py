@@ -1,0 +1,31 @@
+"""What tests of several layers share: a real PostgreSQL, and a database of its own for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from sitewright.database import Database
+from tests.support.database import TestServer
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    """A PostgreSQL of this test session, with one migrated database to copy from."""
+    with TestServer.started() as started:
+        yield started
+
+
+@pytest.fixture
+async def database(server: TestServer) -> AsyncIterator[Database]:
+    """A migrated, empty database of this test's own; its connections are closed and it is dropped after."""
+    with server.copy() as url:
+        opened = Database(url)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+def empty_url(server: TestServer) -> Iterator[str]:
+    """The address of a database in which nothing was made yet."""
+    with server.copy(template="template1") as url:
+        yield url
