@@ -5,6 +5,7 @@ an answer that is already recorded is used instead of a request.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ ASK_BUDGET_SECONDS = 420.0
 """How long one question may take in all: every try, wait, route and the second asking."""
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _TO_THE_AI: dict[type[AnswerUnusable], str] = {
     AnswerTruncated: "it was cut off at the token limit; keep every text short",
@@ -93,6 +96,7 @@ class _Asking(Generic[T]):
         problem = self._problem(first)
         if problem is None:
             return question.read(first.answer.text).value, first.answer.author
+        _log.warning("%s is asked again, once: %s", question.step, problem)
         messages = question.messages_again(first.answer.text, problem)
         second = await self._try_routes(messages, question.hash_again, begin=first.answer.author.route)
         # Only now: had this run died before the second answer was recorded, the first, which is paid for,
@@ -140,6 +144,8 @@ class _Asking(Generic[T]):
                 return await self._try_route(route, messages, request_hash, until)
             except CopywritingError as error:
                 failures.append(error)
+                if left > 1:
+                    _log.warning("Route %s: %s Trying the next route.", route.name, _cause(error))
         raise _to_raise(failures)
 
     async def _try_route(
@@ -162,8 +168,9 @@ class _Asking(Generic[T]):
                 raise error
             wait = self.retrying.wait(failures, done.reply.retry_after)
             if time.monotonic() + wait >= until:
-                error.message += f" Trying again would need {wait:.0f} s, more than is left."
+                error.message += f" The next try would have to wait {wait:.0f} s, longer than is left."
                 raise error
+            _log.warning("Route %s: %s Trying again in %.1f s.", route.name, _cause(error), wait)
             await asyncio.sleep(wait)
 
     async def _exchange(self, route: Route, body: dict[str, Any]) -> Exchange:
@@ -171,11 +178,11 @@ class _Asking(Generic[T]):
             async with asyncio.timeout(self._left()):
                 await slot(route).acquire()
         except TimeoutError as cause:
-            raise RouteUnavailable(
-                f"All {route.max_concurrency} slots of the route stayed taken.", route=route.name
-            ) from cause
+            raise _out_of_time(route, "waiting for one of the route's slots") from cause
         try:
-            return await exchange(route, body, seconds=max(0.001, min(route.timeout_seconds, self._left())))
+            if not (left := self._left()):
+                raise _out_of_time(route, "before this route was tried")
+            return await exchange(route, body, seconds=min(route.timeout_seconds, left))
         finally:
             slot(route).release()
 
@@ -194,6 +201,16 @@ class _Asking(Generic[T]):
 
 def _listed(findings: Sequence[str]) -> str:
     return "; ".join(findings)
+
+
+def _out_of_time(route: Route, when: str) -> RouteUnavailable:
+    message = f"The time for this question was used up {when}."
+    return RouteUnavailable(message, route=route.name, model=route.model)
+
+
+def _cause(error: CopywritingError) -> str:
+    """Return what went wrong, without the excerpt: a provider may echo customers' text into it."""
+    return error.message.partition(" (")[0]
 
 
 def _to_raise(failures: list[CopywritingError]) -> CopywritingError:

@@ -36,7 +36,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "a rating": re.compile(r"[★☆⭐]+"),
     "a quotation": re.compile(r"[“\"«„][^”\"»“]{12,}[”\"»“]?"),
     "a person's name": re.compile(
-        r"\b(?:Dr|Dra|Mr|Mrs|Ms|Prof|Profa|Sr|Sra|Srta)\b\.? +[^\W\d_][\w'’-]+(?: +[A-ZÀ-Ý][\w'’-]+)*"
+        r"\b(?:Dr|Dra|Mr|Mrs|Ms|Prof|Profa|Sr|Sra|Srta)\b\.? +[A-ZÀ-Ý][\w'’-]+(?: +[A-ZÀ-Ý][\w'’-]+)*"
     ),
 }
 
@@ -54,7 +54,8 @@ _ABBREVIATIONS = (
     "st.",
     "av.",
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"»)]*\s+")
+# What goes on in lower case goes on in the same sentence: “So good!” says a neighbour.
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"»)]*\s+(?=[^a-zß-ÿ])")
 
 _CLAIMS = Path(__file__).parent / "claims"
 

@@ -119,14 +119,14 @@ class _Reader:
         message = choice.get("message") if isinstance(choice, dict) else None
         if not isinstance(choice, dict) or not isinstance(message, dict):
             return self._reply(self._not_a_completion())
-        finish = str(choice.get("finish_reason") or "")
+        finish = _storable(str(choice.get("finish_reason") or ""))[:100]
         text = _content(message.get("content"))
         return self._reply(self._finish_error(finish, message, text), finish=finish, text=text)
 
     def failure(self) -> Reply:
         error = self.data.get("error")
         details = error if isinstance(error, dict) else {"message": error}
-        codes = [str(details[key]) for key in ("code", "type", "status") if details.get(key)]
+        codes = [_storable(str(details[key]))[:100] for key in ("code", "type", "status") if details.get(key)]
         message = str(details.get("message") or "")
         # An error inside a 200 carries the status that the provider behind a gateway answered with.
         status = self.status
@@ -196,7 +196,7 @@ class _Reader:
 
     def _request_id(self) -> str:
         found = next((self.headers[name] for name in _REQUEST_IDS if self.headers.get(name)), "")
-        return (found or str(self.data.get("id") or ""))[:100]
+        return _storable(found or str(self.data.get("id") or ""))[:100]
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
@@ -209,8 +209,13 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 def _content(content: object) -> str:
     if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
+        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return _storable(content) if isinstance(content, str) else ""
+
+
+def _storable(text: str) -> str:
+    # JSON can escape what UTF-8 and PostgreSQL cannot hold: lone surrogates and the null character.
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
 def _count(number: object) -> int:
@@ -220,7 +225,7 @@ def _count(number: object) -> int:
 def _excerpt(text: str, route: Route) -> str:
     """Return the beginning of `text` on one line, at most 300 characters, without the route's key."""
     key = os.environ.get(route.api_key_env or "", "").strip()
-    plain = " ".join(text.split())
+    plain = " ".join(_storable(text).split())
     if key:
         plain = plain.replace(key, "[key]")
     plain = _SECRET.sub("[key]", plain)

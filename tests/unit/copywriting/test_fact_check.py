@@ -1,0 +1,130 @@
+"""Facts in words: found when the brief does not hold them, left alone when it does."""
+
+import pytest
+
+from sitewright.copywriting.facts import KnownFacts, cut
+from sitewright.copywriting.order_data import plan_data
+from tests.support.briefs import order
+
+INVENTED = {
+    "en": {
+        "a number": "We keep 300 lawns green.",
+        "a year": "Mowing since 1998.",
+        "a phone number": "Call +1 614 555 0134 today.",
+        "an e-mail address": "Write to hello@lawnandladder.example.",
+        "a link": "See lawnandladder.com/offers for more.",
+        "a price": "Mowing from $45 a visit.",
+        "a percentage": "100% satisfied.",
+        "markup": "<b>Green</b> lawns.",
+        "a rating": "Loved by all ★★★★★",
+        "a quotation": "“They are simply wonderful people.”",
+        "a person's name": "Ask for Mr. Smith.",
+    },
+    "pt": {
+        "a price": "Limpeza por R$ 120.",
+        "a phone number": "Ligue (81) 5550-0121.",
+        "a number": "São 15 salas.",
+    },
+    "es": {
+        "a price": "Puesta a punto por 39 €.",
+        "a year": "Abiertos desde 1987.",
+        "markup": "Ver [aquí](/x).",
+    },
+}
+
+CLAIMS = {
+    "en": (
+        "The best in Columbus",
+        "We are number one here",
+        "An award-winning team",
+        "Results guaranteed",
+        "Licensed and insured",
+        "More than twenty years of care",
+        "Hundreds of happy customers",
+        "Free estimates for everyone",
+    ),
+    "pt": (
+        "O melhor da cidade",
+        "Uma equipe premiada",
+        "Satisfação garantida",
+        "Mais de vinte anos de experiência",
+        "Centenas de pacientes atendidos",
+        "Somos líderes em Recife",
+        "Avaliação gratuita",
+    ),
+    "es": (
+        "El mejor taller de Madrid",
+        "Somos líderes en Madrid",
+        "Trabajo garantizado",
+        "Más de veinte años de oficio",
+        "Cientos de clientes contentos",
+        "Un taller galardonado",
+        "Presupuesto gratis",
+    ),
+}
+
+HARMLESS = {
+    "en": (
+        "Marcus Bell has worked in Clintonville since 2011.",
+        "Gutter cleaning for single and two-storey homes, done with care.",
+        "It's the best way to start the season; we do our best and feel free to ask.",
+        "Lawn & Ladder looks after gardens in Columbus, OH: week by week, step by step.",
+        "One visit, one person who answers. Dr. no-one.",
+    ),
+    "pt": (
+        "Uma conversa tranquila, para garantir que você entenda cada passo.",
+        "A melhor forma de começar é uma avaliação. Resultados reais, dia a dia.",
+    ),
+    "es": ("La mejor forma de empezar es contarnos qué le pasa a tu bici; once upon a time.",),
+}
+
+
+def known(language: str) -> KnownFacts:
+    return KnownFacts(plan_data(order()), language)
+
+
+@pytest.mark.failure(33)
+@pytest.mark.parametrize(
+    ("language", "kind", "text"),
+    [(language, kind, text) for language, rows in INVENTED.items() for kind, text in rows.items()],
+)
+def test_an_invented_fact_is_found(language: str, kind: str, text: str) -> None:
+    findings = known(language).check("hero.lead", text)
+    assert kind in {finding.kind for finding in findings}
+    assert cut(f"Before. {text} After.", known(language).check("x", f"Before. {text} After.")) in {
+        "Before. After.",
+        "Before.",  # a text without a full stop of its own goes with the sentence behind it
+    }
+
+
+@pytest.mark.failure(33)
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in CLAIMS.items() for text in texts]
+)
+def test_a_claim_is_found(language: str, text: str) -> None:
+    assert {finding.kind for finding in known(language).check("hero.lead", text)} == {"a claim"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in HARMLESS.items() for text in texts]
+)
+def test_plain_words_and_the_brief_s_own_facts_pass(language: str, text: str) -> None:
+    assert known(language).check("hero.lead", text) == []
+
+
+def test_what_the_brief_itself_claims_may_be_said() -> None:
+    offer = {"services": [{"name": "24h repair", "description": "Licensed and insured. Free estimates."}]}
+    facts = KnownFacts(plan_data(order(offer=offer)), "en")
+    assert facts.check("x", "Licensed and insured, with free estimates and 24h repair.") == []
+
+
+@pytest.mark.parametrize(
+    "fact", ["+16145550134", "147 Elm Street", "07:30", "45.00", "hello@lawnandladder.example"]
+)
+def test_facts_that_the_page_shows_itself_may_not_be_repeated(fact: str) -> None:
+    assert known("en").check("x", f"Reach us: {fact}")
+
+
+def test_a_cut_keeps_to_sentences_and_does_not_end_one_at_a_title() -> None:
+    text = "Ask Dr. Who about 99 trees. We plant. Is it 50? No!"
+    assert cut(text, known("en").check("x", text)) == "We plant. No!"
