@@ -14,6 +14,7 @@ from sitewright.rendering.context import (
     PersonView,
     PostalAddress,
     PriceLine,
+    card_widths,
 )
 from sitewright.rendering.formats import Formats
 
@@ -91,7 +92,10 @@ def business_view(order: Order, formats: Formats) -> BusinessView:
         hours=formats.hours(business.hours),
         areas=order.brief.offer.service_areas,
         owner=PersonView(owner.name, owner.about or "", initials(owner.name)) if owner else None,
-        team=tuple(PersonView(each.name, each.role or "", initials(each.name)) for each in business.team),
+        team=tuple(
+            PersonView(each.name, each.role or "", initials(each.name), width)
+            for each, width in zip(business.team, card_widths(len(business.team)), strict=True)
+        ),
         profiles=tuple(
             Link(label, address)
             for network, label in _NETWORKS.items()

@@ -12,6 +12,14 @@ from sitewright.rendering.mosaic import Mosaic
 CardWidth = Literal["whole", "half", "third"]
 
 
+def card_widths(count: int) -> tuple[CardWidth, ...]:
+    """Return how wide each of `count` cards is so that every row is full: one, two, or three to a row."""
+    if count == 1:
+        return ("whole",)
+    halves = {0: 0, 1: 4, 2: 2}[count % 3]
+    return tuple("half" if place < halves else "third" for place in range(count))
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link with its label; `current` when it leads to the page that shows it."""
@@ -46,6 +54,7 @@ class PersonView:
     name: str
     detail: str
     initials: str
+    width: CardWidth = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class SocialImage:
-    """The image that is shown where the page is shared: absolute address, size in pixels, alternative text."""
+    """The image that is shown where the page is shared: absolute address, size in pixels, other text."""
 
     url: str
     width: int
@@ -178,4 +187,5 @@ class PageView:
     is_home: bool
     content_policy: str
     second_action: Link
-    sections: tuple[SectionView, ...] = ()
+    rows: tuple[tuple[SectionView, ...], ...] = ()
+    """The page's sections from top to bottom; two short ones may share a row."""

@@ -86,6 +86,8 @@ class Formats:
                 runs[-1].append(number)
             else:
                 runs.append([number])
+        if len(runs) > 1:
+            runs = [part for run in runs for part in ([run] if len(run) > 2 else [[day] for day in run])]
         text = ", ".join(self._run(run) for run in runs)
         return text[:1].upper() + text[1:]
 

@@ -5,7 +5,7 @@ drawing serves both schemes.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sitewright.orders.models.brief import Tone
@@ -36,7 +36,12 @@ class Mosaic:
         return f"0 0 {self.columns * TILE} {self.rows * TILE}"
 
 
-_PAIRS = tuple((pair[0], pair[1]) for pair in "31 13 42 24 35 53 15 34 21 43 51".split())
+_PAIRS = tuple(
+    (str(ground), str(ink))
+    for ground, inks in ((1, (3, 5)), (2, (1, 4)), (3, (1, 4, 5)), (4, (2, 3)), (5, (1, 3)))
+    for ink in inks
+)
+_BOLD_PAIRS = (("1", "3"), ("2", "4"), ("4", "2"), ("4", "3"), ("3", "1"))
 """Ground and shape colours that tell apart: 1 brand, 2 accent, 3 pale, 4 deep, 5 soft."""
 
 
@@ -75,21 +80,32 @@ def _numbers(seed: str) -> Iterator[int]:
         yield from block
 
 
+def draw_tile(seed: str, *, tone: Tone) -> Mosaic:
+    """Return one tile for `seed`, in colours that stand out from the page."""
+    return _drawn(seed, 1, 1, _SHAPES[tone], _BOLD_PAIRS)
+
+
 def draw_mosaic(seed: str, *, columns: int, rows: int, tone: Tone) -> Mosaic:
     """Return the mosaic of `seed`; shapes follow the order's tone, neighbours never share a ground."""
-    numbers, shapes = _numbers(seed), _SHAPES[tone]
+    return _drawn(seed, columns, rows, _SHAPES[tone], _PAIRS)
+
+
+def _drawn(
+    seed: str, columns: int, rows: int, shapes: Sequence[tuple[str, ...]], pairs: Sequence[tuple[str, str]]
+) -> Mosaic:
+    numbers = _numbers(seed)
     grounds: dict[tuple[int, int], str] = {}
     layers: dict[tuple[int, str], str] = {}
     for row in range(rows):
         for column in range(columns):
             taken = {grounds.get((column - 1, row)), grounds.get((column, row - 1))}
-            open_pairs = [pair for pair in _PAIRS if pair[0] not in taken]
+            open_pairs = [pair for pair in pairs if pair[0] not in taken]
             ground, ink = open_pairs[next(numbers) % len(open_pairs)]
             grounds[column, row] = ground
             family = shapes[next(numbers) % len(shapes)]
             turn = next(numbers)
             origin = f"M{column * TILE} {row * TILE}"
-            tile = [(0, ground, f"{origin}h8v8h-8z"), (1, ink, origin + family[turn % len(family)])]
+            tile = [(0, ground, f"{origin}h8.04v8.04h-8.04z"), (1, ink, origin + family[turn % len(family)])]
             if family is _QUARTERS and turn % 3 == 0:
                 tile.append((2, ground, origin + _SMALL_QUARTERS[turn % 4]))
             if family is _CIRCLES and turn % 2 == 0:

@@ -134,7 +134,7 @@ class _Tones:
     def shade(self, lightness: float, chroma: float) -> str:
         """Return the brand's hue at `lightness`, with at most `chroma` and never more than the brand has."""
         grey = self.chroma < 0.02
-        return _hex(lightness, min(chroma, 0.012 if grey else max(self.chroma, 0.02)), self.hue)
+        return _hex(lightness, min(chroma, 0.012 if grey else max(self.chroma * 0.6, 0.01)), self.hue)
 
 
 def _distance(one: float, other: float) -> float:

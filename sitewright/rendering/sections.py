@@ -16,40 +16,40 @@ from sitewright.orders.models.site import (
     possible_sections,
 )
 from sitewright.rendering.business_facts import price_list, topic_facts
-from sitewright.rendering.context import CardWidth, QuestionView, SectionView, ServiceView, WorkView
+from sitewright.rendering.context import QuestionView, SectionView, ServiceView, WorkView, card_widths
 from sitewright.rendering.formats import Formats
-from sitewright.rendering.mosaic import draw_mosaic
+from sitewright.rendering.mosaic import draw_mosaic, draw_tile
 
 _UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
+_SHORT = frozenset({SectionKind.AREA, SectionKind.HOURS})
 
 
-def card_widths(count: int) -> tuple[CardWidth, ...]:
-    """Return how wide each of `count` cards is so that every row is full: one, two, or three to a row."""
-    if count == 1:
-        return ("whole",)
-    halves = {0: 0, 1: 4, 2: 2}[count % 3]
-    return tuple("half" if place < halves else "third" for place in range(count))
+def section_rows(order: Order, copy: PageCopy, formats: Formats) -> tuple[tuple[SectionView, ...], ...]:
+    """Return the sections of `copy` that the brief has facts for, as rows; every other row is tinted.
 
-
-def section_views(order: Order, copy: PageCopy, formats: Formats) -> tuple[SectionView, ...]:
-    """Return the sections of `copy` that the brief has facts for; every other one is tinted.
-
+    Two short sections that follow each other share a row. The first section opens the page: its heading is
+    the page's.
     Raises RenderingError when the words do not match the brief: a services section without one text for
     each service.
     """
     possible = possible_sections(copy.page, order.brief)
     builder = _SectionBuilder(order, copy.page, formats)
-    views: list[SectionView] = []
+    rows: list[list[SectionView]] = []
+    kinds: list[SectionKind] = []
     for words in copy.sections:
         if words.kind not in possible:
             continue
-        repeated = sum(view.kind is words.kind for view in views)
+        repeated = kinds.count(words.kind)
         view = builder.section(words, anchor=f"{words.kind}-{repeated}" if repeated else words.kind)
-        tinted = words.kind not in _UNTINTED and bool(views) and not views[-1].tinted
-        views.append(replace(view, opens_page=not views, tinted=tinted))
-    if not views:
+        if len(kinds) > 1 and kinds[-1] in _SHORT and words.kind in _SHORT and len(rows[-1]) == 1:
+            rows[-1].append(replace(view, tinted=rows[-1][0].tinted))
+        else:
+            tinted = words.kind not in _UNTINTED and bool(rows) and not rows[-1][0].tinted
+            rows.append([replace(view, opens_page=not rows, tinted=tinted)])
+        kinds.append(words.kind)
+    if not rows:
         raise RenderingError(f"The copy of page '{copy.page}' has no section that the brief has facts for.")
-    return tuple(views)
+    return tuple(tuple(row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class _SectionBuilder:
                 price=self.formats.price(service.price) if service.price else "",
                 primary=service.name == self.brief.offer.primary_service,
                 width=width,
-                drawing=draw_mosaic(service.name, columns=1, rows=1, tone=self.brief.site.tone),
+                drawing=draw_tile(service.name, tone=self.brief.site.tone),
             )
             for service, text, width in zip(services, words.texts, widths, strict=True)
         )

@@ -17,7 +17,7 @@ from sitewright.rendering.formats import Formats
 from sitewright.rendering.interface import page_path
 from sitewright.rendering.mosaic import draw_mosaic
 from sitewright.rendering.palette import Palette, make_palette
-from sitewright.rendering.sections import section_views
+from sitewright.rendering.sections import section_rows
 from sitewright.rendering.structured_data import business_data, script_json
 
 _ICON, _TOUCH_ICON = "favicon.svg", "apple-touch-icon.png"
@@ -95,19 +95,24 @@ class _Site:
         links = dict(zip(buildable_pages(self.order.brief), self.view.navigation, strict=True))
         shown = links[page]
         navigation = tuple(replace(link, current=link is shown) for link in self.view.navigation)
+        data = script_json(
+            business_data(
+                self.order.brief,
+                home_url=self.url(PageKind.HOME),
+                image_url=self.view.social_image.url,
+            )
+        )
         view = PageView(
             title=self.planned[page].title,
             description=self.planned[page].description,
             url=self.url(page),
             is_home=page is PageKind.HOME,
-            content_policy=content_policy(self.style),
+            content_policy=content_policy(self.style, data),
             second_action=second_action(self.order.brief, self.formats, links, page),
-            sections=section_views(self.order, self.words[page], self.formats),
+            rows=section_rows(self.order, self.words[page], self.formats),
         )
-        home_url = self.url(PageKind.HOME)
-        data = business_data(self.order.brief, home_url=home_url, image_url=self.view.social_image.url)
         template = theme.render_template("page.html", replace(self.view, navigation=navigation), view)
-        return complete_document(template, style=self.style, data=script_json(data))
+        return complete_document(template, style=self.style, data=data)
 
     def missing_page(self) -> bytes:
         words = self.formats.words
@@ -116,7 +121,7 @@ class _Site:
             description=words.not_found_lead,
             url="",
             is_home=False,
-            content_policy=content_policy(self.style),
+            content_policy=content_policy(self.style, ""),
             second_action=Link(words.back_home, self.view.home),
         )
         template = theme.render_template("missing.html", self.view, view)

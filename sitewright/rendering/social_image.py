@@ -19,7 +19,7 @@ _COLUMNS, _ROWS = 4, 6
 _MARGIN = 80
 _OVERSAMPLING = 2
 _COMMAND = re.compile(r"([Mmhvlaz])([^Mmhvlaz]*)")
-_NUMBER = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?[\d.]+")
 _Point = tuple[float, float]
 
 TILES = (_COLUMNS, _ROWS)
@@ -73,7 +73,7 @@ def _outlines(data: str) -> list[list[_Point]]:
     outline: list[_Point] = []
     x = y = 0.0
     for command, arguments in _COMMAND.findall(data):
-        numbers = [int(number) for number in _NUMBER.findall(arguments)]
+        numbers = [float(number) for number in _NUMBER.findall(arguments)]
         if command in "Mm":
             origin = (0.0, 0.0) if command == "M" else (x, y)
             x, y = origin[0] + numbers[0], origin[1] + numbers[1]
