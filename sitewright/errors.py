@@ -36,6 +36,7 @@ SitewrightError
 │   └── VerificationFailed
 ├── StepTimedOut
 └── LocalStackError
+    ├── StackRunning
     ├── PostgresFailed
     └── ChildFailed
 """
@@ -296,6 +297,12 @@ class PrefectUnavailable(SitewrightError):
 
 class LocalStackError(SitewrightError):
     """The embedded stack could not be started."""
+
+
+class StackRunning(LocalStackError):
+    """A stack is already running in this home."""
+
+    remedy = "Use that one, stop it, or name another home in SITEWRIGHT_HOME."
 
 
 class PostgresFailed(LocalStackError):

@@ -24,6 +24,13 @@ class FileLock:
         """Whether this instance holds the lock."""
         return self._descriptor is not None
 
+    @property
+    def descriptor(self) -> int:
+        """The open file, only while held: a process that inherits it keeps the lock too."""
+        if self._descriptor is None:
+            raise ValueError("the lock is not held")
+        return self._descriptor
+
     def share(self) -> bool:
         """Take the lock beside other shared holders; False when somebody holds it exclusively."""
         return self._take(fcntl.LOCK_SH)

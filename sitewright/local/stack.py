@@ -1,0 +1,243 @@
+"""The stack: everything that turns orders into sites, on this machine, started in one go.
+
+PostgreSQL, Prefect server, worker, site server and, where no AI route is configured, the offline copywriter;
+all on loopback. A database or a Prefect that the user has named is used in place of the embedded one.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from sitewright.errors import LocalStackError
+from sitewright.local.answering import answers
+from sitewright.local.children import LOOK_SECONDS, Child, Children
+from sitewright.local.free_port import HOST
+from sitewright.local.ports_of_home import PortsOfHome
+from sitewright.local.postgres import EmbeddedPostgres
+from sitewright.local.prefect_api import settle_runs, worker_is_online
+from sitewright.local.prefect_environment import embedded_prefect, prefect_server
+from sitewright.local.running import StackAddresses, forget_addresses, write_addresses
+from sitewright.local.stack_lock import StackLock
+from sitewright.orders.schema_version import migrate
+from sitewright.publishing.root import ensure_site_root
+from sitewright.publishing.server import HEALTH_PATH
+from sitewright.settings import Route, Settings
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+_START_SECONDS = 180
+_SITE_PORT = 8400
+_FEWEST_RUNS = 4
+WORK_POOL = "sitewright"
+"""The Prefect work pool, by the name that `prefect.yaml` gives it."""
+
+
+class Stack:
+    """One stack in the home that the settings name; `say` is told in sentences what is being done."""
+
+    def __init__(self, settings: Settings, say: Say) -> None:
+        self._settings = settings
+        self._say = say
+        self._home = settings.home
+        self._lock = StackLock(settings.home)
+        self._ports = PortsOfHome(settings.home)
+        self._children = Children(settings.home / "logs")
+        self._postgres: EmbeddedPostgres | None = None
+        self._environment: dict[str, str] = dict(os.environ)
+
+    async def start(self) -> StackAddresses:
+        """Start all of it and return where it is.
+
+        Raises StackRunning when one is running in this home already, SiteRootUnwritable, PostgresFailed,
+        ChildFailed, or LocalStackError when something does not answer in time. Call `stop` in any case.
+        """
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                return await self._start()
+        except TimeoutError as cause:
+            raise LocalStackError(
+                f"The stack was not up within {_START_SECONDS} seconds; {self._home}/logs may say why."
+            ) from cause
+
+    async def watch(self) -> NoReturn:
+        """Wait until a process of the stack ends unasked; raises ChildFailed then."""
+        await self._children.watch()
+
+    async def stop(self, hurry: asyncio.Event) -> None:
+        """Stop all that was started; the data stays. Once `hurry` is set nobody is waited for."""
+        if not self._lock.held:
+            return
+        forget_addresses(self._home)
+        await self._children.stop(hurry)
+        if self._postgres:
+            await asyncio.to_thread(self._postgres.stop)
+        await asyncio.to_thread(self._children.dismiss_guard)
+        self._lock.release()
+
+    async def _start(self) -> StackAddresses:
+        while not await _to_the_end(self._lock.take):
+            self._say("Waiting until the remains of a stack that was killed are cleared away ...")
+        (self._home / "logs").mkdir(exist_ok=True)
+        ensure_site_root(self._settings.sites)
+        directory = self._home / "postgres" if self._needs_postgres() else None
+        self._children.set_guard(directory, self._lock.descriptor)
+        if directory:
+            self._say("Starting PostgreSQL ...")
+            self._postgres = EmbeddedPostgres(directory, self._home / "logs" / "postgres.log")
+            await _to_the_end(self._postgres.start)
+        addresses = self._addresses()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part in (self._prefect, self._migrate, self._serve_sites, self._copywriter):
+                    group.create_task(part(addresses))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        write_addresses(addresses)
+        return addresses
+
+    def _needs_postgres(self) -> bool:
+        return self._settings.database_url is None or "PREFECT_API_URL" not in os.environ
+
+    def _addresses(self) -> StackAddresses:
+        """Decide where everything will be, before it is there; sets the environment of all children."""
+        settings = self._settings
+        own_prefect = os.environ.get("PREFECT_API_URL")
+        api = own_prefect or f"http://{HOST}:{self._ports.port('prefect')}/api"
+        if "public_url" in settings.model_fields_set:
+            public_url = settings.public_url
+        else:
+            public_url = f"http://{HOST}:{self._ports.port('sites', _SITE_PORT)}"
+        addresses = StackAddresses(
+            pid=os.getpid(),
+            home=self._home,
+            site_root=settings.sites,
+            public_url=public_url,
+            prefect_api=api,
+            prefect_ui=api.removesuffix("/api"),
+            prefect_home=None if own_prefect else self._home / "prefect",
+            database_url=settings.database_url or SecretStr(self._embedded().url("sitewright")),
+            routes=settings.routes or (self._offline_route(),),
+        )
+        if addresses.prefect_home:
+            addresses.prefect_home.mkdir(exist_ok=True)
+            self._environment = embedded_prefect(os.environ, addresses.prefect_home, api)
+        self._environment |= addresses.environment()
+        return addresses
+
+    async def _serve_sites(self, addresses: StackAddresses) -> None:
+        port = self._port_to_serve(addresses)
+        main = "from sitewright.cli import main; main()"
+        command = [sys.executable, "-c", main, "serve", "--host", HOST, "--port", str(port)]
+        child = self._children.start("sites", command, self._environment)
+        await _until(child, lambda: answers(HOST, port, HEALTH_PATH))
+        self._say(f"The site server answers at http://{HOST}:{port}/")
+
+    def _port_to_serve(self, addresses: StackAddresses) -> int:
+        """Return the port of the public address where that is this machine; a proxy leads to any other."""
+        public = urlsplit(addresses.public_url)
+        if public.hostname in {HOST, "localhost"} and public.scheme == "http":
+            return public.port or 80
+        return self._ports.port("sites", _SITE_PORT)
+
+    async def _migrate(self, addresses: StackAddresses) -> None:
+        if self._settings.database_url is None:
+            await _to_the_end(lambda: self._embedded().ensure_database("sitewright"))
+        version = await _to_the_end(lambda: migrate(addresses.database_url.get_secret_value()))
+        self._say(f"The orders' database is at schema {version}.")
+
+    async def _copywriter(self, addresses: StackAddresses) -> None:
+        if self._settings.routes:
+            return
+        port = urlsplit(addresses.routes[0].base_url).port or 80
+        command = [sys.executable, "-m", "sitewright.local.copywriter", "--port", str(port)]
+        child = self._children.start("copywriter", command, self._environment)
+        await _until(child, lambda: answers(HOST, port, "/health"))
+        self._say(
+            "No AI route is configured: words are composed by the built-in offline copywriter, without AI."
+        )
+
+    async def _prefect(self, addresses: StackAddresses) -> None:
+        if addresses.prefect_home is None:
+            self._say(f"Using the Prefect server at {addresses.prefect_api}.")
+            await self._begin_work(*self._prepare_work())
+            return
+        self._say("Starting the Prefect server (this takes longest) ...")
+        port = urlsplit(addresses.prefect_api).port or 80
+        server = await self._prefect_server(port, addresses.prefect_home)
+        register, worker = self._prepare_work()
+        await _until(server, lambda: answers(HOST, port, "/api/health"))
+        self._say(f"The Prefect server answers at {addresses.prefect_ui}")
+        if left := await asyncio.to_thread(settle_runs, HOST, port):
+            self._say(f"The last stack was stopped in the middle of {left} runs; they are marked as crashed.")
+        await self._begin_work(register, worker)
+        await _until(worker, lambda: worker_is_online(HOST, port, WORK_POOL))
+
+    async def _prefect_server(self, port: int, home: Path) -> Child:
+        postgres = self._embedded()
+        await _to_the_end(lambda: postgres.ensure_database("prefect"))
+        environment = prefect_server(self._environment, postgres.url("prefect", "postgresql+asyncpg"), home)
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
+        return self._children.start("prefect-server", command, environment)
+
+    def _prepare_work(self) -> tuple[Child, Child]:
+        """Start what registers the deployments, and the worker; both wait for the word."""
+        limit = str(max(_FEWEST_RUNS, 2 * (os.cpu_count() or 1)))
+        start_worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
+        when_told = [sys.executable, "-m", "sitewright.local.when_told"]
+        register = self._children.prepare(
+            "register",
+            [*when_told, "prefect.client.orchestration", "deployments.register"],
+            self._environment,
+        )
+        worker = self._children.start(
+            "worker",
+            [*when_told, "prefect.cli.worker", *start_worker, "--name", "local", "--limit", limit],
+            self._environment,
+            works=True,
+            waits=True,
+        )
+        return register, worker
+
+    async def _begin_work(self, register: Child, worker: Child) -> None:
+        self._say("Registering the deployments, starting the worker ...")
+        register.tell()
+        worker.tell()
+        await self._children.finished(register)
+
+    def _embedded(self) -> EmbeddedPostgres:
+        if self._postgres is None:
+            raise LocalStackError("The embedded PostgreSQL is not running.")
+        return self._postgres
+
+    def _offline_route(self) -> Route:
+        return Route(
+            name="offline",
+            base_url=f"http://{HOST}:{self._ports.port('copywriter')}/v1",
+            model="offline-copywriter",
+            offline=True,
+        )
+
+
+async def _until(child: Child, holds: Callable[[], bool]) -> None:
+    """Wait until `holds`, asked in a thread; raises ChildFailed when `child` ends first."""
+    while not await asyncio.to_thread(holds):
+        if child.process.poll() is not None:
+            raise child.failure()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _to_the_end(work: Callable[[], T]) -> T:
+    """Run blocking `work` in a thread; when this task is cancelled, wait for it first: half is never left."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
