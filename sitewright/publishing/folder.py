@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from sitewright.errors import SiteRootUnwritable
@@ -12,11 +13,13 @@ from sitewright.publishing.root import ensure_site_root
 from sitewright.publishing.staging import staging_directory
 from sitewright.publishing.storage import storage_errors, sync_directory
 from sitewright.publishing.target import Promises
-from sitewright.publishing.verification import verify_live
+from sitewright.publishing.verification import PAUSES, verify_live
 
 
 class FolderTarget:
     """Releases below the absolute site root `root`, which `public_url` shows at `/<slug>/`.
+
+    `pauses` are the seconds that `verify` waits between tries while the server does not answer.
 
     Rolling back is activating an earlier release: it is checked on the disk first, as every release is.
     """
@@ -24,9 +27,10 @@ class FolderTarget:
     name = "folder"
     promises = Promises(atomic=True, rollback=True, preview=False)
 
-    def __init__(self, root: Path, public_url: str) -> None:
+    def __init__(self, root: Path, public_url: str, *, pauses: Sequence[float] = PAUSES) -> None:
         self.root = root
         self.public_url = public_url.rstrip("/")
+        self.pauses = pauses
 
     def url(self, slug: str) -> str:
         """Return the live address of the site `slug`, with a slash at its end."""
@@ -59,7 +63,9 @@ class FolderTarget:
         Raises VerificationFailed, or ReleaseDamaged where the disk has other bytes than were rendered.
         """
         files = await asyncio.to_thread(read_release, self.root, release)
-        return await verify_live(release, files, target=self.name, url=self.url(release.slug))
+        return await verify_live(
+            release, files, target=self.name, url=self.url(release.slug), pauses=self.pauses
+        )
 
     def live_release(self, slug: str) -> str | None:
         """Return the hash of the release that is live for `slug`; None if there is none.

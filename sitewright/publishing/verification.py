@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ import httpx
 from sitewright.errors import VerificationFailed
 from sitewright.orders.models.release import Publication, Release
 
-_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between tries while the server does not answer: it may be starting."""
 
 _AT_ONCE = 8
@@ -20,11 +20,13 @@ _TIMEOUT = httpx.Timeout(10, connect=5)
 _SECONDS_PER_FILE = 60
 
 
-async def verify_live(release: Release, files: Mapping[str, bytes], *, target: str, url: str) -> Publication:
+async def verify_live(
+    release: Release, files: Mapping[str, bytes], *, target: str, url: str, pauses: Sequence[float] = PAUSES
+) -> Publication:
     """Fetch each of `files` from below `url` (which ends with a slash) and compare its bytes.
 
     An `index.html` is asked for at its directory's address, as visitors do. A server that cannot be reached
-    or says that it is starting is asked again for about six seconds; other answers are final, redirects too.
+    or says that it is starting is asked again after each of `pauses`; other answers are final, redirects too.
 
     Raises VerificationFailed naming the address and the difference: no answer, the status, the length, or
     the first byte that differs.
@@ -41,7 +43,7 @@ async def verify_live(release: Release, files: Mapping[str, bytes], *, target: s
 
         async def compare(path: str, content: bytes) -> None:
             async with gate:
-                await _compare(client, url + quote(_address(path)), content)
+                await _compare(client, url + quote(_address(path)), content, pauses)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -67,8 +69,8 @@ def _tls(url: str) -> ssl.SSLContext | bool:
     return True if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-async def _compare(client: httpx.AsyncClient, address: str, expected: bytes) -> None:
-    for pause in (*_PAUSES, None):
+async def _compare(client: httpx.AsyncClient, address: str, expected: bytes, pauses: Sequence[float]) -> None:
+    for pause in (*pauses, None):
         try:
             async with asyncio.timeout(_SECONDS_PER_FILE):
                 status, location, content = await _fetch(client, address, len(expected))
