@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from sitewright.copywriting.facts import Finding, KnownFacts, cut
+from sitewright.copywriting.facts import Finding, KnownFacts
 from sitewright.copywriting.schemas import AnswerModel
 from sitewright.orders.models.normalise import visible_text
 
@@ -78,19 +78,19 @@ def _validate(data: dict[str, Any], model: AnswerModel) -> None:
 def _without_findings(value: Any, path: str, known: KnownFacts, findings: list[Finding]) -> Any:
     match value:
         case str():
-            found = known.check(path, value)
-            findings.extend(found)
-            return cut(value, found) if found else value
+            kept, found = known.without_findings(path, value)
+            findings += found
+            return kept
         case dict():
             return {
                 name: _without_findings(inner, f"{path}.{name}", known, findings)
                 for name, inner in value.items()
             }
         case list():
-            kept = [
+            inners = [
                 _without_findings(inner, f"{path}.{index}", known, findings)
                 for index, inner in enumerate(value)
             ]
-            return [inner for inner in kept if inner != ""]
+            return [inner for inner in inners if inner != ""]
         case _:
             return value

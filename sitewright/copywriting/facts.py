@@ -95,6 +95,18 @@ class KnownFacts:
                     findings.append(Finding(path, kind, match[0].strip(), match.start(), match.end()))
         return sorted(findings, key=lambda found: found.start)
 
+    def without_findings(self, path: str, text: str) -> tuple[str, list[Finding]]:
+        """Return `text` less every sentence with something that is not known, and what was found in it.
+
+        Nothing is found in what is returned, which may be empty.
+        """
+        findings: list[Finding] = []
+        # A cut can bare what a finding beside it had covered, such as one end of a quotation.
+        while found := self.check(path, text):
+            findings += found
+            text = cut(text, found)
+        return text, findings
+
     def _knows(self, text: str) -> bool:
         if re.fullmatch(r"\d+", text):
             return text in self._numbers

@@ -64,14 +64,17 @@ class Reply:
 def api_key(route: Route) -> str | None:
     """Return the key of `route` from the environment; None when the route needs none.
 
-    Raises KeyRejected when the variable that the route names is not set or empty.
+    Raises KeyRejected when the variable that the route names is not set, is empty, or holds no key.
     """
     if route.api_key_env is None:
         return None
     key = os.environ.get(route.api_key_env, "").strip()
-    if not key:
+    # A key with other characters would be quoted in the HTTP library's complaint about the header.
+    sendable = key.isascii() and key.isprintable() and " " not in key
+    if not key or not sendable:
+        problem = "holds characters that no key has" if key else "is not set"
         raise KeyRejected(
-            f"The variable {route.api_key_env}, which holds the key of route {route.name}, is not set.",
+            f"The variable {route.api_key_env}, which holds the key of route {route.name}, {problem}.",
             route=route.name,
             model=route.model,
         )

@@ -11,7 +11,7 @@ from sitewright.copywriting.facts import KnownFacts
 from sitewright.copywriting.order_data import delimited, page_data, service_ids
 from sitewright.copywriting.prompts import Prompt, prompt
 from sitewright.copywriting.question import Question, Reading
-from sitewright.copywriting.schemas import page_answer, strict
+from sitewright.copywriting.schemas import AnswerModel, page_answer, strict
 from sitewright.orders.models.brief import Brief
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import (
@@ -50,28 +50,28 @@ def page_question(order: Order, plan: SitePlan, page: PlannedPage) -> Question[t
     """Return the question for the words of `page`."""
     words, data = prompt("page", order.language), page_data(order, plan, page)
     variant = words.variant(order)
-    known = KnownFacts(data, order.language)
+    model, known = page_answer(page, order.brief), KnownFacts(data, order.language)
     user = words.fill("user", variant=variant, sections=_sections_asked(words, page, order.brief))
     return Question(
         order_id=order.id,
         step=f"page:{page.page.value}",
         name=f"page_{page.page.value}",
-        schema=strict(page_answer(page, order.brief)),
+        schema=strict(model),
         system=words.fill("system", variant=variant),
         user=f"{user}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(read_page, page=page, brief=order.brief, known=known),
+        read=partial(read_page, model=model, page=page, brief=order.brief, known=known),
     )
 
 
 def read_page(
-    text: str, *, page: PlannedPage, brief: Brief, known: KnownFacts
+    text: str, *, model: AnswerModel, page: PlannedPage, brief: Brief, known: KnownFacts
 ) -> Reading[tuple[SectionCopy, ...]]:
-    """Return the sections that `text` says, in the plan's order.
+    """Return the sections that `text`, an answer of `model`, says, in the plan's order.
 
     Raises ValueError when it does not hold exactly the planned sections, each of its shape and lengths.
     """
-    data, findings = read_answer(text, page_answer(page, brief), known)
+    data, findings = read_answer(text, model, known)
     return Reading(tuple(_copy(kind, data[kind.value], brief) for kind in page.sections), findings)
 
 

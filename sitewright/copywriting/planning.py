@@ -11,7 +11,7 @@ from sitewright.copywriting.facts import KnownFacts
 from sitewright.copywriting.order_data import delimited, plan_data
 from sitewright.copywriting.prompts import prompt
 from sitewright.copywriting.question import Question, Reading
-from sitewright.copywriting.schemas import plan_answer, strict
+from sitewright.copywriting.schemas import AnswerModel, plan_answer, strict
 from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import (
@@ -42,26 +42,26 @@ def plan_question(order: Order) -> Question[SitePlan]:
     """Return the question for the plan of `order`'s site."""
     words, data = prompt("plan", order.language), plan_data(order)
     variant = words.variant(order)
-    known = KnownFacts(data, order.language)
+    model, known = plan_answer(order.brief), KnownFacts(data, order.language)
     return Question(
         order_id=order.id,
         step=STEP,
         name="site_plan",
-        schema=strict(plan_answer(order.brief)),
+        schema=strict(model),
         system=words.fill("system", variant=variant),
         user=f"{words.fill('user', variant=variant)}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(read_plan, brief=order.brief, known=known),
+        read=partial(read_plan, model=model, brief=order.brief, known=known),
     )
 
 
-def read_plan(text: str, *, brief: Brief, known: KnownFacts) -> Reading[SitePlan]:
-    """Return the plan that `text` says.
+def read_plan(text: str, *, model: AnswerModel, brief: Brief, known: KnownFacts) -> Reading[SitePlan]:
+    """Return the plan that `text`, an answer of `model`, says.
 
     Raises ValueError when it is none, or when a page lacks a required section, has one twice, does not begin
     with its hero or does not end with its call to action.
     """
-    data, findings = read_answer(text, plan_answer(brief), known, unseen=_UNSEEN)
+    data, findings = read_answer(text, model, known, unseen=_UNSEEN)
     pages = tuple(PlannedPage(page=kind, **data["pages"][kind.value]) for kind in buildable_pages(brief))
     problems = [problem for page in pages for problem in _misplaced(page.page, page.sections)]
     if problems:

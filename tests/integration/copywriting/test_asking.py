@@ -81,7 +81,8 @@ def log() -> MemoryCallLog:
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_AI_KEY", KEY)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")  # proxies of the environment are not for us
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
 
 
 def route(ai: MisbehavingAi | str, name: str = "main", **settings: Any) -> Route:
@@ -205,7 +206,7 @@ async def test_a_slow_route_leaves_time_for_the_next(ai: MisbehavingAi, log: Mem
     assert author.route == "spare"
 
 
-@pytest.mark.failure(18, 20)
+@pytest.mark.failure(20)
 @pytest.mark.parametrize(
     ("fault", "kind", "outcome"),
     [
@@ -269,12 +270,14 @@ async def test_a_fault_without_words_still_has_a_cause(
     assert all(call.detail == raised.value.message for call in log.calls)
 
 
-async def test_a_key_that_is_not_set_is_named_and_nothing_is_sent(
-    ai: MisbehavingAi, log: MemoryCallLog, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("key", ["", " \n", "sk-secret\x07bell", "sk-secret words", "sk-sécret"])
+async def test_a_variable_without_a_key_is_named_and_nothing_is_sent(
+    ai: MisbehavingAi, log: MemoryCallLog, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    monkeypatch.delenv("TEST_AI_KEY")
-    with pytest.raises(KeyRejected, match="TEST_AI_KEY"):
+    monkeypatch.setenv("TEST_AI_KEY", key)
+    with pytest.raises(KeyRejected, match="TEST_AI_KEY") as raised:
         await asked(ai, log, GOOD)
+    assert "sk-" not in str(raised.value)
     assert (ai.requests, log.calls) == ([], [])
 
 

@@ -89,7 +89,6 @@ async def test_the_offline_copywriter_is_named_as_no_ai(ai: MisbehavingAi) -> No
     assert copy.author.ai is False
 
 
-@pytest.mark.failure(18)
 async def test_a_probe_says_whether_a_route_can_be_asked(
     ai: MisbehavingAi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

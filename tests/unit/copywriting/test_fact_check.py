@@ -1,6 +1,8 @@
 """Facts in words: found when the brief does not hold them, left alone when it does."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitewright.copywriting.facts import KnownFacts, cut
 from sitewright.copywriting.order_data import plan_data
@@ -128,3 +130,28 @@ def test_facts_that_the_page_shows_itself_may_not_be_repeated(fact: str) -> None
 def test_a_cut_keeps_to_sentences_and_does_not_end_one_at_a_title() -> None:
     text = "Ask Dr. Who about 99 trees. We plant. Is it 50? No!"
     assert cut(text, known("en").check("x", text)) == "We plant. No!"
+
+
+PIECES = (
+    "We mow",
+    " 99",
+    "“",
+    "”",
+    '"',
+    ". ",
+    "! ",
+    "? ",
+    " the best",
+    " a@b.co",
+    " <b>",
+    "Dr. Who",
+    " in 2011",
+    " $",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_nothing_is_found_in_what_is_left_after_a_cut(text: str) -> None:
+    left, findings = known("en").without_findings("x", text)
+    assert known("en").check("x", left) == []
+    assert findings or left == text
