@@ -1,0 +1,174 @@
+"""Composes the answer to one task: the draft of a plan, or of a page, from the brief and nothing else."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from sitewright.local.copywriter import facts
+from sitewright.local.copywriter.catalog import catalog
+from sitewright.local.copywriter.order_data import OrderData
+from sitewright.local.copywriter.wording import Wording, clipped, sentence
+
+TITLE, DESCRIPTION, HEADING, LEAD, PARAGRAPH, QUESTION, ANSWER = 80, 220, 90, 400, 900, 160, 400
+"""Lengths in characters: those of `sitewright.orders.models.site`."""
+
+_SHORT_LEAD = 260
+# Home uses two phrases of some lists and about two more: their turns leave room for that.
+_TURNS = ("home", "services", "about", "faq", "pricing", "testimonials", "gallery", "contact")
+_WALK_IN = frozenset({"auto_repair", "bakery", "fitness", "hair_salon", "pet_care", "restaurant", "retail"})
+_HOME_ORDER = ("hero", "services", "about", "testimonials", "gallery", "area", "hours", "contact")
+
+Draft = dict[str, Any]
+
+
+def compose(data: OrderData, *, attempt: int = 0) -> Draft:
+    """Return the draft of the answer to `data`; `attempt` counts the answers before that were refused."""
+    if data.task == "plan":
+        return _plan(data, attempt)
+    kind = data.page.kind
+    turn = _TURNS.index(kind) if kind in _TURNS else 0
+    wording = words_for(data, turn=turn + attempt)
+    sections = {section: _SECTIONS.get(section, _facts_section) for section in data.page.sections}
+    return {section: write(data, wording, section) for section, write in sections.items()}
+
+
+def words_for(data: OrderData, *, turn: int = 0) -> Wording:
+    """Return the wording for `data`: its catalog, its slots, and the seed that its brief gives."""
+    phrases = catalog(data.locale or data.language, data.brief.site.tone)
+    services = "".join(service.model_dump_json() for service in data.services)
+    seed = hashlib.sha256((data.brief.model_dump_json() + services).encode()).hexdigest()
+    return Wording(phrases, facts.slots(data, phrases), seed, turn)
+
+
+def _plan(data: OrderData, attempt: int) -> Draft:
+    wording = words_for(data, turn=attempt)
+    pages = {}
+    for kind, offered in data.pages.items():
+        wording.turn = attempt + (_TURNS.index(kind) if kind in _TURNS else 0)
+        title = wording.pick(f"page.{kind}.title", limit=TITLE)
+        pages[kind] = {
+            "title": title or clipped(data.brief.business.name, TITLE),
+            "description": wording.compose(
+                (f"page.{kind}.description",), (f"page.{kind}.invitation",), limit=DESCRIPTION
+            ),
+            "sections": _planned(kind, data, offered.required, offered.possible),
+        }
+    return {"voice": wording.pick("voice", limit=LEAD), "pages": pages}
+
+
+def _planned(kind: str, data: OrderData, required: tuple[str, ...], possible: tuple[str, ...]) -> list[str]:
+    chosen = [section for section in possible if section in required or _wanted(section, kind, data)]
+    if kind == "home":
+        chosen.sort(key=lambda name: _HOME_ORDER.index(name) if name in _HOME_ORDER else len(_HOME_ORDER))
+    closing = [section for section in chosen if section == "call_to_action"]
+    return [section for section in chosen if section != "call_to_action"] + closing
+
+
+def _wanted(section: str, kind: str, data: OrderData) -> bool:
+    if kind != "home":
+        return True
+    if section == "contact":
+        return "contact" not in data.pages
+    if section == "hours":
+        return "contact" not in data.pages or data.brief.business.niche in _WALK_IN
+    return True
+
+
+def _hero(data: OrderData, wording: Wording, _section: str) -> Draft:
+    niche = facts.niche_path(data, wording.catalog)
+    objective = data.brief.site.objective
+    return {
+        "heading": wording.pick(f"{niche}.headings", "hero.heading", limit=HEADING),
+        "lead": wording.compose(("hero.lead",), (f"hero.closing.{objective}",), limit=LEAD),
+    }
+
+
+def _services(data: OrderData, wording: Wording, _section: str) -> Draft:
+    niche = facts.niche_path(data, wording.catalog)
+    at_home = data.page.kind == "home"
+    lead = (f"{niche}.intros",) if at_home else ("services.lead",)
+    place = "home" if at_home else "page"
+    return {
+        "heading": wording.pick(f"services.heading.{place}", limit=HEADING),
+        "lead": wording.compose(lead, limit=LEAD),
+        "texts": {service.id: text for service, text in _service_texts(data, wording, niche)},
+    }
+
+
+def _service_texts(data: OrderData, wording: Wording, niche: str) -> list[tuple[Any, str]]:
+    at_home = data.page.kind == "home"
+    texts = []
+    for service in data.services:
+        names = {
+            "Service": facts.capitalised(service.name),
+            "service": facts.mid_sentence(service.name, wording.catalog),
+        }
+        if service.description:
+            own = facts.capitalised(sentence(service.description))
+            text = clipped(own, _SHORT_LEAD if at_home else LEAD)
+        else:
+            text = wording.pick(f"{niche}.notes", "services.bare", limit=_SHORT_LEAD, **names)
+        texts.append((service, text))
+    return texts
+
+
+def _about(data: OrderData, wording: Wording, _section: str) -> Draft:
+    niche = facts.niche_path(data, wording.catalog)
+    at_home = data.page.kind == "home"
+    opening = wording.compose(("about.opening",), (f"{niche}.intros",), limit=PARAGRAPH)
+    owner = "about.owner_words" if wording.slots["owner_about"] else "about.owner"
+    paragraphs = [opening, wording.pick(owner, limit=PARAGRAPH)]
+    if not at_home:
+        paragraphs += [
+            wording.compose(("about.founded",), ("about.areas",), ("about.approach",), limit=PARAGRAPH),
+            wording.compose((f"{niche}.intros",), ("about.closing",), limit=PARAGRAPH),
+        ]
+    place = "home" if at_home else "page"
+    return {
+        "heading": wording.pick(f"about.heading.{place}", limit=HEADING),
+        "paragraphs": [paragraph for paragraph in paragraphs if paragraph],
+    }
+
+
+def _faq(data: OrderData, wording: Wording, _section: str) -> Draft:
+    return {
+        "heading": wording.pick("faq.heading", limit=HEADING),
+        "lead": wording.pick("faq.lead", limit=LEAD),
+        "items": {
+            topic: {
+                "question": _known(wording, f"faq.{topic}", "faq.other", "question", QUESTION),
+                "answer": _known(wording, f"faq.{topic}", "faq.other", "answer", ANSWER),
+            }
+            for topic in data.faq_topics
+        },
+    }
+
+
+def _call_to_action(data: OrderData, wording: Wording, _section: str) -> Draft:
+    niche = facts.niche_path(data, wording.catalog)
+    objective = data.brief.site.objective
+    return {
+        "heading": wording.pick(f"{niche}.asks", "call_to_action.heading", limit=HEADING),
+        "lead": wording.pick(f"call_to_action.lead.{objective}", "call_to_action.lead.inform", limit=LEAD),
+    }
+
+
+def _facts_section(_data: OrderData, wording: Wording, section: str) -> Draft:
+    return {
+        "heading": _known(wording, section, "generic", "heading", HEADING),
+        "lead": _known(wording, section, "generic", "lead", LEAD),
+    }
+
+
+def _known(wording: Wording, path: str, otherwise: str, name: str, limit: int) -> str:
+    """Return a text for `path`, or one that fits anything where the catalog has no such path."""
+    return wording.pick(f"{path}.{name}", limit=limit) or wording.pick(f"{otherwise}.{name}", limit=limit)
+
+
+_SECTIONS: dict[str, Callable[[OrderData, Wording, str], Draft]] = {
+    "hero": _hero,
+    "services": _services,
+    "about": _about,
+    "faq": _faq,
+    "call_to_action": _call_to_action,
+}
