@@ -14,10 +14,11 @@ from sitewright.orders.leases import take_lease
 from sitewright.orders.ledger import CompletedStep
 from sitewright.orders.loading import open_revision
 from sitewright.orders.models.base import fingerprint
-from sitewright.orders.models.order import Order, PlacedOrder
+from sitewright.orders.models.order import Order, OrderState, PlacedOrder
 from sitewright.orders.models.release import Check, Publication, Release, ReleaseFile, Report
 from sitewright.orders.models.site import Author
 from sitewright.orders.models.usage import AiCall, CallOutcome
+from tests.support.database import run_sql
 
 SAMPLES = Path(sitewright.local.__file__).parent / "samples"
 DENTIST = "clinica-sorriso.pt-BR.json"
@@ -127,3 +128,18 @@ def publication(of: Release) -> Publication:
     return Publication(
         release=of.hash, target="folder", url=of.base_url, files_verified=1, at=datetime.now(UTC)
     )
+
+
+async def in_state(database: Database, state: OrderState, **changes: Any) -> int:
+    """Place an order, bring it to `state` by the transitions that lead there, and return its id."""
+    order_id = await placed(database, **changes)
+    by_way_of_building = state in {OrderState.REVIEW, OrderState.PUBLISHED}
+    for step_there in (OrderState.BUILDING, state) if by_way_of_building else (state,):
+        await run_sql(
+            database,
+            "UPDATE orders SET state = :state, reason = 'because', url = 'http://x/', release = 'x'"
+            " WHERE id = :id",
+            state=step_there,
+            id=order_id,
+        )
+    return order_id
