@@ -1,0 +1,93 @@
+import json
+from typing import Any
+
+import pytest
+
+from sitewright.orders.models.brief import PageKind
+from sitewright.rendering import page_path, render_site
+from sitewright.rendering.formats import Formats
+from tests.support.markup import numbers_in, parsed, structured_data, text_of
+from tests.support.words import sample_names, sample_order, words_for
+from tests.unit.rendering.conftest import BASE, Rendered
+
+
+def _written_facts(site: Rendered) -> str:
+    """Return the brief, and its telephone numbers, prices and hours the way the reader writes them."""
+    brief = site.order.brief
+    formats = Formats.of(
+        site.order.locale, brief.business.address.country if brief.business.address else None
+    )
+    phones = [formats.phone(each) for each in (brief.business.phone, brief.business.whatsapp) if each]
+    prices = [formats.price(service.price) for service in brief.offer.services if service.price]
+    hours = [time for row in formats.hours(brief.business.hours) for time in row.times]
+    return " ".join((json.dumps(brief.model_dump(mode="json")), *phones, *prices, *hours))
+
+
+@pytest.mark.failure(33)
+def test_every_number_on_a_page_is_a_number_of_the_brief(site: Rendered) -> None:
+    known = numbers_in(_written_facts(site))
+    for path, content in site.pages.items():
+        assert numbers_in(text_of(parsed(content))) <= known, path
+
+
+@pytest.mark.failure(33)
+@pytest.mark.parametrize("name", sample_names())
+def test_sections_without_facts_are_left_out(name: str) -> None:
+    order = sample_order(
+        name,
+        brief__proof__testimonials=[],
+        brief__proof__gallery=[],
+        brief__business__hours=[],
+        brief__business__team=[],
+        brief__business__owner=None,
+        brief__business__founded=None,
+        brief__offer__service_areas=[],
+        brief__site__pages=list(PageKind),
+    )
+    full = sample_order("casa-do-forno.pt-PT.json")
+    assert full.brief.proof.testimonials
+    plan, copies = words_for(order)
+    files = render_site(order, plan, copies, base_url=BASE)
+    for absent in (PageKind.TESTIMONIALS, PageKind.GALLERY):
+        assert f"{page_path(absent, order.locale)}index.html" not in files
+    for path in (path for path in files if path.endswith(".html")):
+        root = parsed(files[path])
+        assert not list(root.iter("blockquote"))
+        assert not [table for table in root.iter("table") if table.get("class") == "hours"]
+        assert not [
+            e for e in root.iter() if (e.get("class") or "").split(" ")[0] in {"person", "works", "places"}
+        ]
+
+
+def test_words_for_sections_that_the_brief_has_no_facts_for_are_not_shown() -> None:
+    with_facts = sample_order("lawn-and-ladder.en-US.json")
+    plan, copies = words_for(with_facts)
+    without = sample_order("lawn-and-ladder.en-US.json", brief__offer__service_areas=[])
+    page = render_site(without, plan, copies, base_url=BASE)["index.html"]
+    assert "Where we work" not in text_of(parsed(page))
+
+
+def test_structured_data_says_what_the_brief_says_and_no_more(site: Rendered) -> None:
+    brief = site.order.brief
+    known = json.dumps(brief.model_dump(mode="json"), ensure_ascii=False)
+    for path, content in site.pages.items():
+        if path == "404.html":
+            continue
+        data = structured_data(content)
+        assert data["name"] == brief.business.name
+        offers = data["makesOffer"]
+        assert [offer["itemOffered"]["name"] for offer in offers] == [s.name for s in brief.offer.services]
+        for value in _values(data):
+            json_value = json.dumps(value, ensure_ascii=False).strip('"')
+            assert json_value in known, value
+
+
+_VOCABULARY = ("@context", "@type", "@id", "url", "image", "dayOfWeek")
+
+
+def _values(data: Any) -> list[str]:
+    if isinstance(data, dict):
+        return [value for key, inner in data.items() if key not in _VOCABULARY for value in _values(inner)]
+    if isinstance(data, list):
+        return [value for inner in data for value in _values(inner)]
+    return [str(data)]
