@@ -29,11 +29,11 @@ Made = Callable[..., Release]
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, port: int = 0) -> Iterator[str]:
     """Serve an ASGI application; yields its address without a slash at the end."""
     config = uvicorn.Config(app, lifespan="off", ws="none", log_level="error", access_log=False)
     server = uvicorn.Server(config)
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", port) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
