@@ -1,4 +1,4 @@
-"""Publishing to a folder that the built-in server shows, and all the ways in which an address may be wrong."""
+"""Publishing to a folder that the built-in server shows, and all the ways in which that may go wrong."""
 
 import asyncio
 import socket
