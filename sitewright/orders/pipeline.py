@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from sitewright.database import Database
 from sitewright.orders.leases import LeaseFacts, is_live, lease_facts
@@ -24,7 +24,7 @@ async def pipeline_status(database: Database) -> PipelineStatus:
     async with database.transaction() as session:
         # One snapshot for all queries: an order that moves on in between would be counted twice, or never.
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        states = dict((await session.execute(_counts())).tuples().all())
+        counts = (await session.execute(_counts())).all()
         leases = (await session.execute(_unreleased())).all()
         waiting = (await session.execute(_in_state(OrderState.PLACED).limit(1))).mappings().all()
         late = (await session.execute(_late())).mappings().all()
@@ -35,22 +35,23 @@ async def pipeline_status(database: Database) -> PipelineStatus:
     named = (*waiting, *late, *building, *blocked)
     orders = {row["id"]: OrderSummary.model_validate(dict(row)) for row in named}
     return PipelineStatus(
-        orders={state: states.get(state, 0) for state in OrderState},
-        live_runs=tuple(
-            LiveRun(
-                order_id=lease.id,
-                reference=lease.reference,
-                flow_run_id=lease.flow_run_id,
-                since=lease.taken_at,
-                heartbeat_at=lease.heartbeat_at,
-            )
-            for lease in live.values()
-        ),
+        orders=dict.fromkeys(OrderState, 0) | dict(counts),
+        live_runs=tuple(map(_live_run, live.values())),
         oldest_waiting=orders[waiting[0]["id"]] if waiting else None,
         late=tuple(orders[row["id"]] for row in late),
         stuck=tuple(orders[row["id"]] for row in building if row["id"] not in live)[:MOST_NAMED],
         blocked=tuple(orders[row["id"]] for row in blocked),
         steps_per_minute=recent_steps / (RECENT.total_seconds() / 60),
+    )
+
+
+def _live_run(lease: Row[*LeaseFacts]) -> LiveRun:
+    return LiveRun(
+        order_id=lease.id,
+        reference=lease.reference,
+        flow_run_id=lease.flow_run_id,
+        since=lease.taken_at,
+        heartbeat_at=lease.heartbeat_at,
     )
 
 

@@ -95,7 +95,7 @@ async def test_a_second_process_of_the_same_flow_run_gets_no_free_pass(database)
         await take_lease(database, order.id, "run-1")
 
 
-@pytest.mark.failure(12, 14)
+@pytest.mark.failure(14)
 async def test_a_lease_is_taken_over_when_its_heartbeat_is_too_old_and_not_before(database):
     order = await building(database, "run-1")
     await _age_heartbeat(database, LEASE_SECONDS - 5)
@@ -113,7 +113,6 @@ async def test_a_lease_is_taken_over_when_its_heartbeat_is_too_old_and_not_befor
         await beat(database, order.id, order.lease)
 
 
-@pytest.mark.failure(8, 12)
 async def test_the_lease_of_a_killed_process_is_free_at_once(database):
     order_id = await placed(database)
     with run_of_its_own(database, order_id, "run-1") as dead:

@@ -52,7 +52,6 @@ async def test_a_move_is_refused_in_a_sentence_or_written_with_its_reason(databa
     ]
 
 
-@pytest.mark.failure(12)
 async def test_an_order_cannot_wait_or_fail_without_a_reason_nor_be_published_without_an_address(database):
     order_id = await in_state(database, OrderState.BUILDING)
     await run_sql(database, "UPDATE orders SET reason = NULL, url = NULL, release = NULL")
