@@ -34,7 +34,6 @@ Say = Callable[[str], None]
 
 _START_SECONDS = 180
 _SITE_PORT = 8400
-_FEWEST_RUNS = 4
 WORK_POOL = "sitewright"
 """The Prefect work pool, by the name that `prefect.yaml` gives it."""
 
@@ -129,6 +128,9 @@ class Stack:
             addresses.prefect_home.mkdir(exist_ok=True)
             self._environment = embedded_prefect(os.environ, addresses.prefect_home, api)
         self._environment |= addresses.environment()
+        # The work pool's command is `python -m ...`: that is to be this Python.
+        here = str(Path(sys.executable).parent)
+        self._environment["PATH"] = os.pathsep.join([here, self._environment.get("PATH", os.defpath)])
         return addresses
 
     async def _serve_sites(self, addresses: StackAddresses) -> None:
@@ -188,7 +190,9 @@ class Stack:
 
     def _prepare_work(self) -> tuple[Child, Child]:
         """Start what registers the deployments, and the worker; both wait for the word."""
-        limit = str(max(_FEWEST_RUNS, 2 * (os.cpu_count() or 1)))
+        # Runs that wait for an AI leave the processor to others; with the offline copywriter none waits.
+        cores = max(2, os.cpu_count() or 1)
+        limit = str(4 * cores if self._settings.routes else cores)
         start_worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
         when_told = [sys.executable, "-m", "sitewright.local.when_told"]
         register = self._children.prepare(
