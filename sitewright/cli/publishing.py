@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.database import Database
-from sitewright.errors import SitewrightError, UnknownRelease
+from sitewright.errors import InputError, SitewrightError, UnknownRelease
 from sitewright.orders.models.release import Publication
 from sitewright.orders.releases import ReleaseRecord, record_rollback, releases_of
 from sitewright.orders.repository import find_order
@@ -60,8 +60,11 @@ def serve(
 def _write_whole(path: Path, text: str) -> None:
     """Write a file so that whoever waits for it never reads a part of it."""
     aside = path.with_name(f"{path.name}.part")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as cause:
+        raise InputError(f"{path} cannot be written: {cause.strerror}.") from cause
 
 
 @group.command("list")
@@ -79,7 +82,9 @@ def list_releases(order: OrderName, as_json: AsJson = False) -> None:
     if not records:
         people.print(plain(f"Order {order_id} has no releases yet."))
         return
-    table = Table("release", "revision", "made", "live", "files", "size", "theme", "code", "checks", box=None)
+    table = Table(
+        Column("release", no_wrap=True), "rev", "made", "live", "size", "made by", "checks", box=None
+    )
     for record in records:
         release = record.manifest
         table.add_row(
@@ -87,10 +92,8 @@ def list_releases(order: OrderName, as_json: AsJson = False) -> None:
             str(record.revision),
             f"{record.made_at:%Y-%m-%d %H:%M}",
             _live_text(record),
-            str(len(release.files)),
-            f"{release.size / 1000:.0f} kB",
-            plain(f"{release.theme} {release.theme_version}"),
-            plain(release.code_version),
+            f"{len(release.files)} files, {release.size / 1000:.0f} kB",
+            plain(f"{release.theme} {release.theme_version}, code {release.code_version}"),
             _checks_text(record),
         )
     people.print(table)
@@ -164,7 +167,8 @@ async def _roll_back(database: Database, name: str, wanted: str | None) -> tuple
         publication = await target.verify(chosen)
         await record_rollback(database, order_id, publication)
     except SitewrightError:
-        if live is not None:
+        # A run may have published meanwhile: what it made live stays.
+        if live is not None and target.live_release(chosen.slug) == chosen.hash:
             await target.activate(live)
         raise
     return order_id, publication

@@ -14,12 +14,14 @@ from pathlib import Path
 from sitewright.publishing.paths import STAGING
 from sitewright.publishing.storage import make_directory, remove_tree
 
+_LOCK = "lock"
+
 
 @contextmanager
 def staging_directory(root: Path) -> Iterator[Path]:
-    """Make an empty directory below `root` for this block, removed at its end with all that is left in it.
+    """Make a directory below `root` for this block, removed at its end with all that is left in it.
 
-    Leftovers of dead processes are removed first. Raises OSError.
+    It is empty but for the file `lock`. Leftovers of dead processes are removed first. Raises OSError.
     """
     remove_leftovers(root)
     path, lock = _make_locked(root)
@@ -38,17 +40,15 @@ def remove_leftovers(root: Path) -> int:
     staging = root / STAGING
     for path in list(staging.iterdir()) if staging.is_dir() else []:
         try:
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            lock = _open_lock(path)
         except OSError:
+            # Gone by now, or another account's: that account removes it.
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             remove_tree(path)
             removed += 1
-        except BlockingIOError:
-            continue
-        except PermissionError:
-            # Another account's leftover: that account removes it.
+        except (BlockingIOError, PermissionError):
             continue
         finally:
             os.close(lock)
@@ -60,14 +60,22 @@ def _make_locked(root: Path) -> tuple[Path, int]:
     while True:
         path = root / STAGING / secrets.token_hex(8)
         path.mkdir(mode=0o700)
-        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            lock = _open_lock(path)
+        except FileNotFoundError:
+            continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            # Whoever swept between mkdir and flock has taken the directory away: make another.
+            # Whoever swept before it was locked has taken the directory away: make another.
             with suppress(FileNotFoundError):
-                if path.stat().st_ino == os.fstat(lock).st_ino:
+                if (path / _LOCK).stat().st_ino == os.fstat(lock).st_ino:
                     return path, lock
         except BaseException:
             os.close(lock)
             raise
         os.close(lock)
+
+
+def _open_lock(path: Path) -> int:
+    # A file, and open for writing: network file systems lock nothing else.
+    return os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
