@@ -17,6 +17,7 @@ from sitewright.local.copywriter.wording import Wording, clipped
 
 _DEEPEST = 30
 _LONGEST_TEXT = 4000
+_MOST_ITEMS = 1000
 
 Schema = Mapping[str, Any]
 
@@ -111,13 +112,15 @@ class _Fitting:
     def _array(self, schema: Schema, draft: Any, name: str, depth: int) -> list[Any]:
         given = list(draft) if isinstance(draft, list | tuple) else []
         items = schema.get("items", {})
-        least, most = schema.get("minItems", 0 if given else 1), schema.get("maxItems", len(given) or 1)
+        least = min(schema.get("minItems", 0 if given else 1), _MOST_ITEMS)
         options = self._chosen(items).get("enum") if isinstance(items, Mapping) else None
         if options:
             given = [item for item in given if item in options]
             given += [option for option in options if option not in given][: max(0, least - len(given))]
-        given += [None] * max(0, min(least, 1000) - len(given))
-        return [self.value(items, item, name=name, depth=depth + 1) for item in given[:most]]
+        given += [None] * max(0, least - len(given))
+        return [
+            self.value(items, item, name=name, depth=depth + 1) for item in given[: schema.get("maxItems")]
+        ]
 
     def _text(self, schema: Schema, draft: Any, name: str) -> str:
         most = min(schema.get("maxLength", _LONGEST_TEXT), _LONGEST_TEXT)
