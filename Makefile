@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ORDERS ?=
 
-.PHONY: help env demo up test test-long lint bench lock clean
+.PHONY: help env demo up test test-long lint bench museum lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -46,6 +46,9 @@ lint: $(READY) ## Types, style, import direction
 
 bench: $(READY) ## Measure; each figure is a ratio within one run
 	$(BIN)/python -m bench
+
+museum: $(READY) ## Write docs/failures.md from the tests' markers
+	@$(BIN)/python -m pytest -q --collect-only -m failure -p tests.support.museum --museum docs/failures.md > /dev/null
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 \

@@ -34,7 +34,9 @@ async def kept_lease(order: Order) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def failure_recorded(database: Database, order_id: int, lease: Lease) -> AsyncIterator[None]:
+async def failure_recorded(
+    database: Database, order_id: int, lease: Lease, step: str | None = None
+) -> AsyncIterator[None]:
     """When the block raises, mark the order `blocked` or `failed`, hand the lease back, and raise on.
 
     A run that lost its lease writes nothing: another run has the order now.
@@ -42,6 +44,9 @@ async def failure_recorded(database: Database, order_id: int, lease: Lease) -> A
     try:
         yield
     except BaseException as error:
+        if isinstance(error, SitewrightError):
+            error.order_id = error.order_id or order_id
+            error.step = error.step or step
         try:
             await _settle(database, order_id, lease, error)
         except DatabaseError as unwritten:

@@ -42,7 +42,7 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
     database = open_database(settings)
     flow_run_id = runtime.get_id() or ""
     lease = await take_lease(database, order_id, flow_run_id)
-    async with failure_recorded(database, order_id, lease):
+    async with failure_recorded(database, order_id, lease, step="load"):
         order = await open_revision(database, order_id, revision, lease)
         if not resume and await begin_again(database, order, flow_run_id):
             get_run_logger().info("Order %s: begins again, as this run was told.", order_id)

@@ -149,8 +149,8 @@ class Attempt(Generic[V]):
         also = self.recording.records(self.order, value) if self.recording.reaffirm else ()
         await note_resumed(self.database, self.order, self.name, runtime.get_id() or "", *also)
         when = done.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        message = f"Resumed: {self.name} was done {when} by run {done.flow_run_id}."
-        get_run_logger().info("Order %s: %s", self.order.id, message)
+        message = f"{self.name} was done {when} by run {done.flow_run_id}."
+        get_run_logger().info("Order %s: resumed: %s", self.order.id, message)
         return Completed(name="Resumed", message=message, data=value)
 
     async def do(self, work: Awaitable[V]) -> V:

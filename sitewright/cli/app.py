@@ -3,20 +3,33 @@
 Exit status 0: done; 1: it did not hold; 2: bad input, with one line per field, nothing written.
 """
 
+import os
 import sys
 
 import typer
 from rich.console import Console
 
 from sitewright.errors import InputError, InvalidOrder, InvalidSettings, SitewrightError
+from sitewright.local.running import environment_of_running_stack
+from sitewright.settings import load_settings
+
+_STACKS = {"demo", "up"}
+"""The commands that start a stack of their own."""
 
 app = typer.Typer(
     name="sitewright",
-    help="Turns paid website orders into live websites: one Prefect flow run per order.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+
+
+@app.callback()
+def find_stack(context: typer.Context) -> None:
+    """Turns paid website orders into live websites: one Prefect flow run per order."""
+    # `sitewright up` in another terminal is found by its home; what the environment says goes first.
+    if context.invoked_subcommand not in _STACKS:
+        os.environ.update(environment_of_running_stack(load_settings()))
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from sitewright.cli.app import app
 from sitewright.cli.printing import AsJson, people, plain, print_json
-from sitewright.copywriting import probe
+from sitewright.copywriting import ProbeResult, probe
 from sitewright.database import open_database
 from sitewright.errors import SitewrightError
 from sitewright.health import Finding
@@ -19,7 +19,7 @@ from sitewright.settings import Settings, load_settings
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Try the database, the site root, Prefect and every AI route; exit status 1 if anything does not work."""
+    """Try the database, the site root, Prefect and every AI route; exit status 1 if one does not work."""
     settings = load_settings()
     findings = [
         asyncio.run(_database(settings)),
@@ -74,7 +74,11 @@ async def _routes(settings: Settings) -> list[Finding]:
         )
         return [Finding(name="AI routes", ok=False, detail="no route is configured", remedy=remedy)]
     results = await asyncio.gather(*map(probe, settings.routes))
-    return [
-        Finding(name=f"AI route {route.name}", ok=result.ok, detail=result.detail, remedy=result.remedy)
-        for route, result in zip(settings.routes, results, strict=True)
-    ]
+    return [_route(result) for result in results]
+
+
+def _route(result: ProbeResult) -> Finding:
+    name = f"AI route {result.route}"
+    if result.problem is None:
+        return Finding(name=name, ok=True, detail=str(result))
+    return Finding(name=name, ok=False, detail=result.problem.message, remedy=result.problem.remedy)

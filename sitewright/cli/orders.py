@@ -16,7 +16,8 @@ from sitewright.errors import FieldProblem, InvalidOrder
 from sitewright.orders.intake import Placement, order_schema, place_order, read_order
 from sitewright.orders.loading import reopen_from
 from sitewright.orders.models.order import OrderState, PlacedOrder
-from sitewright.orders.repository import OrderRecord, find_order, list_orders, show_order
+from sitewright.orders.records import OrderRecord
+from sitewright.orders.repository import find_order, list_orders, show_order
 from sitewright.orders.states import cancel_order
 from sitewright.ports import start_build
 
@@ -24,6 +25,8 @@ group = typer.Typer(no_args_is_help=True, help="Place, look at, build and cancel
 app.add_typer(group, name="orders")
 
 OrderName = Annotated[str, typer.Argument(metavar="ID", help="The order's number, or its reference.")]
+
+_SILENT_SECONDS = 30
 
 _SETTLED = {OrderState.PUBLISHED, OrderState.BLOCKED, OrderState.FAILED, OrderState.CANCELLED}
 
@@ -53,7 +56,7 @@ def place(
 
 
 def read_orders(files: list[Path]) -> list[PlacedOrder]:
-    """Read order documents; raise InvalidOrder with every problem of every file, or where one cannot be read."""
+    """Read order documents; raise InvalidOrder with every problem of every file."""
     problems: list[FieldProblem] = []
     documents: list[PlacedOrder] = []
     for file in files:
@@ -119,7 +122,8 @@ def print_order(record: OrderRecord) -> None:
     ai = record.ai
     people.print(
         plain(
-            f"AI: {ai.calls} calls, {ai.failed} failed, {ai.tokens_in} tokens in, {ai.tokens_out} out, cost {ai.cost}"
+            f"AI: {ai.calls} calls, {ai.failed} failed, {ai.tokens_in} tokens in, "
+            f"{ai.tokens_out} out, cost {ai.cost:.4f}"
         )
     )
     timeline = Table("at", "event", "detail", title="Timeline", title_justify="left", box=None)
@@ -173,15 +177,20 @@ def build(
 
 async def _wait_until_settled(database: Database, order_id: int, *, quiet: bool) -> OrderRecord:
     before = await show_order(database, order_id)
-    seen = len(before.timeline)
+    seen, silent = len(before.timeline), 0
     while True:
         await asyncio.sleep(1)
         record = await show_order(database, order_id)
+        silent = 0 if len(record.timeline) > seen else silent + 1
         if not quiet:
             for entry in record.timeline[seen:]:
                 people.print(plain(f"  {entry.at:%H:%M:%S} {entry.event}: {entry.detail}"))
+            if silent == _SILENT_SECONDS:
+                people.print(
+                    "  Nothing has happened for a while; `sitewright doctor` tells whether a worker is alive."
+                )
         seen = len(record.timeline)
-        if record.state in _SETTLED and record.attempts > before.attempts:
+        if record.state in _SETTLED and record.since > before.since:
             return record
 
 

@@ -1,0 +1,147 @@
+"""The whole stack for acceptance tests: `sitewright up` as anybody starts it, and its servers' HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sitewright.local.running import StackAddresses, running_stack
+
+_BIN = Path(sys.executable).parent
+
+
+class RunningStack:
+    """A running stack: its command line, its Prefect API, its offline copywriter."""
+
+    def __init__(self, addresses: StackAddresses) -> None:
+        self.addresses = addresses
+        self.database_url = addresses.database_url.get_secret_value()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        self.environment = {**inherited, **addresses.environment(), "COLUMNS": "200"}
+        self._prefect = httpx.Client(base_url=addresses.prefect_api, trust_env=False, timeout=30)
+        ai = addresses.routes[0].base_url.removesuffix("/v1")
+        self._ai = httpx.Client(base_url=ai, trust_env=False, timeout=30)
+
+    def close(self) -> None:
+        self._prefect.close()
+        self._ai.close()
+
+    # The command line
+
+    def sitewright(self, *arguments: str | Path, status: int | None = 0) -> str:
+        """Run the command and return what it printed; `status` is what it must exit with (None: anything)."""
+        done = subprocess.run(
+            [_BIN / "sitewright", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert status is None or done.returncode == status, f"{done.returncode}: {done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def json(self, *arguments: str | Path, status: int | None = 0) -> Any:
+        return json.loads(self.sitewright(*arguments, "--json", status=status))
+
+    def place(self, document: dict[str, Any], folder: Path) -> int:
+        """Place an order document and return the order's id."""
+        file = folder / f"{document['reference']}.json"
+        file.write_text(json.dumps(document))
+        return int(self.json("orders", "place", file)["orders"][0]["order_id"])
+
+    def show(self, order_id: int) -> dict[str, Any]:
+        shown: dict[str, Any] = self.json("orders", "show", str(order_id))
+        return shown
+
+    # Prefect's API, as its UI uses it
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = self._prefect.post(path, json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        answer = self._prefect.get(path)
+        answer.raise_for_status()
+        return answer.json()
+
+    def run_state(self, flow_run_id: str) -> dict[str, Any]:
+        state: dict[str, Any] = self.get(f"/flow_runs/{flow_run_id}")["state"]
+        return state
+
+    def until_final(self, flow_run_id: str, seconds: float = 120, run_count: int = 0) -> dict[str, Any]:
+        """Wait until the run has ended, for at least the `run_count`-th time, and return its state."""
+        end = time.monotonic() + seconds
+        final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+        while time.monotonic() < end:
+            run = self.get(f"/flow_runs/{flow_run_id}")
+            if run["state"]["type"] in final and run["run_count"] >= run_count:
+                state: dict[str, Any] = run["state"]
+                return state
+            time.sleep(0.2)
+        raise AssertionError(f"run {flow_run_id} is {self.run_state(flow_run_id)} after {seconds:.0f} s")
+
+    def retry_in_ui(self, flow_run_id: str) -> int:
+        """Do what the Retry button does; return the run count that the retry will have."""
+        before: int = self.get(f"/flow_runs/{flow_run_id}")["run_count"]
+        state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
+        self.post(f"/flow_runs/{flow_run_id}/set_state", state=state, force=True)
+        return before + 1
+
+    def task_runs(self, flow_run_id: str) -> list[dict[str, Any]]:
+        """Return the run's task runs, oldest first."""
+        runs = {"flow_runs": {"id": {"any_": [flow_run_id]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": 200}
+        found: list[dict[str, Any]] = self.post("/task_runs/filter", **runs)
+        return found
+
+    # The offline copywriter
+
+    def fault(self, schema: str, **fault: Any) -> None:
+        """Let the copywriter fail its next answers to requests with this schema name."""
+        self._ai.post("/faults", json={"match": {"name": schema}, **fault}).raise_for_status()
+
+    def no_faults(self) -> None:
+        self._ai.delete("/faults").raise_for_status()
+
+    def paid_calls(self) -> int:
+        """Return how many requests the copywriter has answered with 200, that is: what is paid for."""
+        counts = self._ai.get("/requests").json()["by_name"]
+        return sum(counted["statuses"].get("200", 0) for counted in counts.values())
+
+
+@contextmanager
+def started(home: Path, log: Path) -> Iterator[RunningStack]:
+    """Start `sitewright up` in `home`; Ctrl-C ends it."""
+    environment = {**os.environ, "SITEWRIGHT_HOME": str(home)}
+    for name in ("SITEWRIGHT_DATABASE_URL", "PREFECT_API_URL", "SITEWRIGHT_ROUTES", "SITEWRIGHT_SITE_ROOT"):
+        environment.pop(name, None)
+    with log.open("wb") as output:
+        up = subprocess.Popen(
+            [_BIN / "sitewright", "up"], env=environment, cwd=home.parent, stdout=output, stderr=output
+        )
+    try:
+        stack = RunningStack(_addresses(home, up, log))
+        yield stack
+        stack.close()
+    finally:
+        up.send_signal(signal.SIGINT)
+        up.wait(60)
+
+
+def _addresses(home: Path, up: subprocess.Popen[bytes], log: Path) -> StackAddresses:
+    for _ in range(1800):
+        addresses = running_stack(home)
+        if addresses is not None:
+            return addresses
+        if up.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the stack did not start: {log.read_text()}")
