@@ -166,12 +166,16 @@ def _text_on(ground: str, *preferred: str) -> str:
 
 
 def _light(tones: _Tones) -> Scheme:
-    paper, tint, card = tones.shade(0.988, 0.006), tones.shade(0.958, 0.018), "#ffffff"
+    paper, tint, card = (
+        tones.shade(0.988, 0.006),
+        tones.shade(0.958, min(0.018, tones.chroma * 0.22)),
+        "#ffffff",
+    )
     grounds = (paper, tint, card)
     base = tones.shade(0.23, 0.045)
     solid = tones.brand
     on_solid = _text_on(solid, "#ffffff", tones.shade(0.2, 0.04))
-    band = solid if contrast(solid, paper) >= 1.3 else tones.shade(0.3, 0.06)
+    band = solid if contrast(solid, paper) >= 1.3 or tones.chroma > 0.1 else tones.shade(0.3, 0.06)
     return Scheme(
         paper=paper,
         tint=tint,

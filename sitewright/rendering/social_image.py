@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 1200, 630
 
 _COLUMNS, _ROWS = 4, 6
 _MARGIN = 80
-_OVERSAMPLING = 2
+_OVERSAMPLING = 4
 _COMMAND = re.compile(r"([Mmhvlaz])([^Mmhvlaz]*)")
 _NUMBER = re.compile(r"-?[\d.]+")
 _Point = tuple[float, float]
@@ -115,7 +115,7 @@ def _paint_mosaic(mosaic: Mosaic, scheme: Scheme, height: int) -> Image.Image:
 def _png(image: Image.Image) -> bytes:
     """Return `image` as a PNG with a palette: flat colours need no more, and the file stays small."""
     buffer = BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
