@@ -38,7 +38,7 @@ from tests.support.misbehaving_ai import (
     stalls,
 )
 
-KEY = "sk-live-0123456789abcdef"
+KEY = "live.0123456789abcdef"
 SOON = Retrying(tries=3, first_wait=0.002, longest_wait=0.01)
 SCHEMA = {
     "type": "object",
@@ -47,6 +47,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 GOOD = answers({"words": "plain"})
+WHOLE = b'{"choices": [{"message": {"content": "{\\"words\\": \\"large\\"}"}, "finish_reason": "stop"}]}'
 
 
 def read(text: str) -> Reading[str]:
@@ -145,7 +146,7 @@ async def test_a_route_without_a_key_sends_none(ai: MisbehavingAi, log: MemoryCa
         stalls(5),
         sends(b'{"choices": [{"mess'),
         sends(b""),
-        sends(b"x" * 2_100_000),
+        sends(WHOLE.ljust(2_100_000)),
         sends(json.dumps({"error": {"code": 502, "message": "upstream"}}).encode()),
         answers("", finish="error"),
     ],
@@ -198,11 +199,12 @@ async def test_a_wait_longer_than_the_budget_is_not_begun(
     assert len(ai.requests) == 1
 
 
-async def test_a_slow_route_leaves_time_for_the_next(ai: MisbehavingAi, log: MemoryCallLog) -> None:
-    ai.will(stalls(30), GOOD)
-    waits = Retrying(tries=9, first_wait=60, longest_wait=60)
-    routes = [route(ai, timeout_seconds=0.2), route(ai, "spare")]
-    _, author = await ask(QUESTION, routes, log, budget_seconds=2, retrying=waits)
+@pytest.mark.failure(19)
+async def test_a_busy_route_does_not_use_up_the_time_of_the_next(
+    ai: MisbehavingAi, log: MemoryCallLog
+) -> None:
+    ai.will(fails(429, retry_after="2"), GOOD)
+    _, author = await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=3, retrying=SOON)
     assert author.route == "spare"
 
 
@@ -343,6 +345,14 @@ async def test_twice_unusable_fails_and_is_kept_on_record(
     assert log.outcomes == outcomes
     assert (raised.value.order_id, raised.value.step) == (7, "page:home")
     assert all(call.tokens_out == 200 for call in log.calls)
+
+
+async def test_the_route_that_answered_is_the_first_to_be_asked_again(
+    ai: MisbehavingAi, log: MemoryCallLog
+) -> None:
+    ai.will(fails(401), answers("{}"), GOOD)
+    await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=20, retrying=SOON)
+    assert [call.author.route for call in log.calls] == ["main", "spare", "spare"]
 
 
 @pytest.mark.failure(33)

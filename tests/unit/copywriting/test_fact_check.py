@@ -10,7 +10,7 @@ from tests.support.briefs import order
 
 INVENTED = {
     "en": {
-        "a number": "We keep 300 lawns green.",
+        "a number": "We keep 2 lawns green.",  # s2 is a service's id, and no number of the brief's
         "a year": "Mowing since 1998.",
         "a phone number": "Call +1 614 555 0134 today.",
         "an e-mail address": "Write to hello@lawnandladder.example.",

@@ -15,12 +15,12 @@ OFFER = {"services": [{"name": "Mowing"}]}
 SITE = {"pages": ["home", "contact"]}
 
 
-def plan(home: list[str], contact: list[str] | None = None) -> str:
+def plan(home: list[str], contact: list[str] | None = None, voice: str = "Plain.") -> str:
     pages = {
         "home": {"title": "Lawn care", "description": "What we do.", "sections": home},
         "contact": {"title": "Contact", "description": "Get in touch.", "sections": contact or ["contact"]},
     }
-    return json.dumps({"voice": "Plain.", "pages": pages})
+    return json.dumps({"voice": voice, "pages": pages})
 
 
 def test_a_plan_keeps_the_order_of_pages_and_sections() -> None:
@@ -31,6 +31,14 @@ def test_a_plan_keeps_the_order_of_pages_and_sections() -> None:
     assert [page.page for page in value.pages] == [PageKind.HOME, PageKind.CONTACT]
     assert [kind.value for kind in value.pages[0].sections] == ["hero", "about", "services", "call_to_action"]
     assert findings == ()
+
+
+def test_the_voice_may_count_its_sentences() -> None:
+    sections = ["hero", "services", "call_to_action"]
+    value, findings = plan_question(order(offer=OFFER, site=SITE)).read(
+        plan(sections, voice="In 2 sentences.")
+    )
+    assert (value.voice, findings) == ("In 2 sentences.", ())
 
 
 @pytest.mark.parametrize(
