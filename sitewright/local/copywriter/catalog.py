@@ -4,7 +4,7 @@ A phrase is plain text with slots and alternatives:
 
 - `{city}` is filled from the brief; a phrase whose slot the brief does not fill is passed over.
 - `[tú|usted]` gives the informal and the formal word: friendly and bold tones take the former.
-- `<equipe|equipa>` gives the word of the language's largest country and that of the others.
+- `<equipe|equipa>` gives the word of the language's home here (US, BR, ES) and that of other countries.
 
 A list of phrases holds for every tone; a table may hold `any`, lists for single tones, `sparse`: phrases for
 briefs that lack what the others want, and `plain`: phrases without slots, for briefs whose names are too long
@@ -21,7 +21,7 @@ from typing import Any
 
 LANGUAGES = ("en", "pt", "es")
 
-_HOME_TERRITORY = {"en": "US", "pt": "BR", "es": ""}
+_HOME_TERRITORY = {"en": "US", "pt": "BR", "es": "ES"}
 _INFORMAL = frozenset({"friendly", "bold"})
 _REGISTER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 _REGION = re.compile(r"<([^<>|]*)\|([^<>|]*)>")
@@ -82,7 +82,7 @@ def catalog(locale: str, tone: str) -> Catalog:
     language, _, territory = locale.partition("-")
     language = language if language in LANGUAGES else "en"
     home = _HOME_TERRITORY[language]
-    return Catalog(language, tone, bool(home and territory and territory != home), _tables(language))
+    return Catalog(language, tone, bool(territory and territory != home), _tables(language))
 
 
 @cache

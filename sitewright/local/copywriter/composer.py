@@ -13,8 +13,10 @@ TITLE, DESCRIPTION, HEADING, LEAD, PARAGRAPH, QUESTION, ANSWER = 80, 220, 90, 40
 """Lengths in characters: those of `sitewright.orders.models.site`."""
 
 _SHORT_LEAD = 260
-# Home uses two phrases of some lists and about two more: their turns leave room for that.
-_TURNS = ("home", "services", "about", "faq", "pricing", "testimonials", "gallery", "contact")
+# Where each page begins in a list of phrases. Home uses two of some lists, so about begins at the third;
+# gallery and contact share sections with home, so they are far from it in lists of three and of four.
+_TURNS = {"services": 1, "about": 2, "faq": 3, "pricing": 4, "testimonials": 5, "gallery": 7, "contact": 7}
+_GOODS = frozenset({"bakery", "restaurant", "retail"})
 _WALK_IN = frozenset({"auto_repair", "bakery", "fitness", "hair_salon", "pet_care", "restaurant", "retail"})
 _HOME_ORDER = ("hero", "services", "about", "testimonials", "gallery", "area", "hours", "contact")
 
@@ -26,10 +28,19 @@ def compose(data: OrderData, *, attempt: int = 0) -> Draft:
     if data.task == "plan":
         return _plan(data, attempt)
     kind = data.page.kind
-    turn = _TURNS.index(kind) if kind in _TURNS else 0
-    wording = words_for(data, turn=turn + attempt)
+    wording = words_for(data, turn=_TURNS.get(kind, 0) + attempt)
+    wording.mentions = _mentions(data.brief.business.name)
     sections = {section: _SECTIONS.get(section, _facts_section) for section in data.page.sections}
     return {section: write(data, wording, section) for section, write in sections.items()}
+
+
+def _mentions(name: str) -> int:
+    """Return how often a page's words may name the business: the longer the name, the sooner it wearies."""
+    return 4 if len(name) <= 20 else 2 if len(name) <= 40 else 1
+
+
+def _sells_goods(data: OrderData) -> bool:
+    return data.brief.business.niche in _GOODS
 
 
 def words_for(data: OrderData, *, turn: int = 0) -> Wording:
@@ -44,12 +55,13 @@ def _plan(data: OrderData, attempt: int) -> Draft:
     wording = words_for(data, turn=attempt)
     pages = {}
     for kind, offered in data.pages.items():
-        wording.turn = attempt + (_TURNS.index(kind) if kind in _TURNS else 0)
-        title = wording.pick(f"page.{kind}.title", limit=TITLE)
+        wording.turn = attempt + _TURNS.get(kind, 0)
+        path = "goods" if kind == "services" and _sells_goods(data) else f"page.{kind}"
+        title = wording.pick(f"{path}.title", limit=TITLE)
         pages[kind] = {
             "title": title or clipped(data.brief.business.name, TITLE),
             "description": wording.compose(
-                (f"page.{kind}.description",), (f"page.{kind}.invitation",), limit=DESCRIPTION
+                (f"{path}.description",), (f"{path}.invitation",), limit=DESCRIPTION
             ),
             "sections": _planned(kind, data, offered.required, offered.possible),
         }
@@ -86,10 +98,11 @@ def _hero(data: OrderData, wording: Wording, _section: str) -> Draft:
 def _services(data: OrderData, wording: Wording, _section: str) -> Draft:
     niche = facts.niche_path(data, wording.catalog)
     at_home = data.page.kind == "home"
-    lead = (f"{niche}.intros",) if at_home else ("services.lead",)
+    path = "goods" if _sells_goods(data) else "services"
+    lead = (f"{niche}.intros",) if at_home else (f"{path}.lead",)
     place = "home" if at_home else "page"
     return {
-        "heading": wording.pick(f"services.heading.{place}", limit=HEADING),
+        "heading": wording.pick(f"{path}.heading.{place}", limit=HEADING),
         "lead": wording.compose(lead, limit=LEAD),
         "texts": {service.id: text for service, text in _service_texts(data, wording, niche)},
     }
@@ -131,15 +144,18 @@ def _about(data: OrderData, wording: Wording, _section: str) -> Draft:
 
 
 def _faq(data: OrderData, wording: Wording, _section: str) -> Draft:
+    topics = {topic: f"faq.{topic}" for topic in data.faq_topics}
+    if "services" in topics and _sells_goods(data):
+        topics["services"] = "goods.faq"
     return {
         "heading": wording.pick("faq.heading", limit=HEADING),
         "lead": wording.pick("faq.lead", limit=LEAD),
         "items": {
             topic: {
-                "question": _known(wording, f"faq.{topic}", "faq.other", "question", QUESTION),
-                "answer": _known(wording, f"faq.{topic}", "faq.other", "answer", ANSWER),
+                "question": _known(wording, path, "faq.other", "question", QUESTION),
+                "answer": _known(wording, path, "faq.other", "answer", ANSWER),
             }
-            for topic in data.faq_topics
+            for topic, path in topics.items()
         },
     }
 
@@ -147,8 +163,11 @@ def _faq(data: OrderData, wording: Wording, _section: str) -> Draft:
 def _call_to_action(data: OrderData, wording: Wording, _section: str) -> Draft:
     niche = facts.niche_path(data, wording.catalog)
     objective = data.brief.site.objective
+    headings = (f"{niche}.asks", "call_to_action.heading")
+    if data.page.kind not in {"home", "services"}:
+        headings = headings[::-1]
     return {
-        "heading": wording.pick(f"{niche}.asks", "call_to_action.heading", limit=HEADING),
+        "heading": wording.pick(*headings, limit=HEADING),
         "lead": wording.pick(f"call_to_action.lead.{objective}", "call_to_action.lead.inform", limit=LEAD),
     }
 

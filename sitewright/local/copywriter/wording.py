@@ -18,13 +18,15 @@ class Wording:
     """The words of one answer.
 
     `seed` makes two businesses sound different; `turn` makes the pages of one site, and an answer that is
-    asked for again, begin elsewhere in the same catalog.
+    asked for again, begin elsewhere in the same catalog. `mentions` is how often the business may still be
+    named before phrases without its name are preferred; None for as often as it comes.
     """
 
     catalog: Catalog
     slots: Mapping[str, str]
     seed: str
     turn: int = 0
+    mentions: int | None = None
     used: Counter[str] = field(default_factory=Counter)
 
     def pick(self, *paths: str, limit: int, **slots: str) -> str:
@@ -34,12 +36,15 @@ class Wording:
         of the next, and the fallbacks last. Returns an empty text only where no phrase fits.
         """
         filled = {**self.slots, **slots}
-        ordered = self._ordered(paths)
+        ordered = [phrase for path in paths for phrase in self._ordered(path)]
         fallbacks = [phrase for path in paths for phrase in self.catalog.fallbacks(path)]
-        for phrase in [*sorted(ordered, key=self.used.__getitem__), *fallbacks]:
+        ordered = [*sorted(ordered, key=self.used.__getitem__), *fallbacks]
+        for phrase in sorted(ordered, key=self._wearies):
             text = _filled(phrase, filled)
             if text and len(text) <= limit:
                 self.used[phrase] += 1
+                if self.mentions and "{name}" in phrase:
+                    self.mentions -= 1
                 return text
         return ""
 
@@ -52,8 +57,11 @@ class Wording:
             text = f"{text} {more}".strip()
         return text
 
-    def _ordered(self, paths: tuple[str, ...]) -> list[str]:
-        ordered = [phrase for path in paths for phrase in sorted(self.catalog.phrases(path), key=self._rank)]
+    def _wearies(self, phrase: str) -> bool:
+        return self.mentions == 0 and "{name}" in phrase
+
+    def _ordered(self, path: str) -> list[str]:
+        ordered = sorted(self.catalog.phrases(path), key=self._rank)
         start = self.turn % len(ordered) if ordered else 0
         return ordered[start:] + ordered[:start]
 
