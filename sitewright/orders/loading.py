@@ -98,6 +98,7 @@ async def reopen_from(database: Database, order_id: int, revision: int | None, s
     Raises UnknownOrder, UnknownStep, LeaseHeld while a run builds the order, OrderCancelled and
     TransitionRefused.
     """
+    _refuse_unknown_step(step)
     async with database.transaction() as session:
         row = known(order_id, (await session.execute(fence(order_id))).one_or_none())
         refuse_unbuildable(order_id, row.state)
@@ -108,19 +109,11 @@ async def reopen_from(database: Database, order_id: int, revision: int | None, s
         done = select(StepRow.name).where(StepRow.order_id == order_id, StepRow.revision == number)
         asked = select(AiCallRow.step).where(AiCallRow.order_id == order_id, AiCallRow.revision == number)
         there = (await session.execute(done.union(asked))).scalars()
-        names = tuple(sorted(name for name in there if follows(name, step)))
-        await session.execute(
-            update(LeaseRow)
-            .where(LeaseRow.order_id == order_id)
-            .values(
-                token=row.token + 1,
-                flow_run_id="",
-                holder="",
-                taken_at=func.clock_timestamp(),
-                released_at=func.clock_timestamp(),
-            )
-        )
+        names = tuple(sorted(name for name in there if _follows(name, step)))
+        # A run that was thought dead has neither lease nor answers to bring in from here on.
+        given_back = func.coalesce(LeaseRow.released_at, func.clock_timestamp())
         for statement in (
+            update(LeaseRow).where(LeaseRow.order_id == order_id).values(released_at=given_back),
             update(RevisionRow).where(*_revision(order_id, number)).values(answers_from_token=row.token + 1),
             *_reopened(order_id, number, names),
         ):
@@ -135,14 +128,15 @@ async def reopen_from(database: Database, order_id: int, revision: int | None, s
     return names
 
 
-def follows(name: str, step: str) -> bool:
-    """Return whether the step `name` is `step`, or has to be done again after it.
-
-    Raises UnknownStep when there is no `step`.
-    """
+def _refuse_unknown_step(step: str) -> None:
     kind, _, page = step.partition(":")
     if kind not in STEPS or (kind == "page") != bool(page):
         raise UnknownStep(f"There is no step '{step}'.")
+
+
+def _follows(name: str, step: str) -> bool:
+    """Return whether the step `name` is `step`, or has to be done again after it."""
+    kind, _, page = step.partition(":")
     own_kind = name.partition(":")[0]
     if own_kind not in STEPS:
         return True

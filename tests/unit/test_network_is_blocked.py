@@ -5,6 +5,7 @@ import pytest
 from pytest_socket import SocketBlockedError
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use")
 def test_a_unit_test_that_reaches_for_the_network_is_stopped():
     with pytest.raises(SocketBlockedError):
         socket.create_connection(("127.0.0.1", 9))

@@ -1,6 +1,13 @@
 import pytest
 
-from sitewright.errors import LeaseHeld, OrderCancelled, TransitionRefused, UnknownOrder, UnknownStep
+from sitewright.errors import (
+    LeaseHeld,
+    LeaseLost,
+    OrderCancelled,
+    TransitionRefused,
+    UnknownOrder,
+    UnknownStep,
+)
 from sitewright.orders.leases import release_lease, take_lease
 from sitewright.orders.ledger import complete_step, completed_step
 from sitewright.orders.loading import begin_again, current_revision, open_revision, reopen_from
@@ -115,8 +122,24 @@ async def test_reopening_forgets_a_step_and_what_follows_from_it(database, from_
     assert await completed_step(database, again, "publish") is None
 
 
+async def test_after_reopening_a_run_that_was_thought_dead_writes_nothing(database):
+    zombie = await building(database, "zombie")
+    await _done(database, zombie)
+    await run_sql(database, "UPDATE leases SET heartbeat_at = now() - interval '1 hour'")
+    await reopen_from(database, zombie.id, 1, "plan")
+    with pytest.raises(LeaseLost):
+        await complete_step(database, zombie, step("plan"))
+    await record_call(database, zombie, ai_call("plan", "late"))
+    order = await opened(database, zombie.id, "run-2")
+    assert await recall_answer(database, order, ai_call("plan", "late").request_hash) is None
+    await record_call(database, order, ai_call("plan", "new"))
+    assert await _there(database) == ({"load"}, {"plan"})
+
+
 async def test_reopening_is_refused_in_a_sentence(database):
     order = await building(database, "run-1")
+    with pytest.raises(UnknownStep, match="no step 'paln'"):
+        await reopen_from(database, order.id, None, "paln")
     await _done(database, order)
     with pytest.raises(LeaseHeld, match="run-1"):
         await reopen_from(database, order.id, None, "plan")
