@@ -19,9 +19,6 @@ from sitewright.local.guard import ALL_STOPPED
 from sitewright.local.marked import MARK, end_marked
 
 LOOK_SECONDS = 0.05
-GRACE_SECONDS = 10.0
-"""How long a child may take to end after SIGTERM before it is killed."""
-
 _LAST_LINES = 12
 
 
@@ -123,15 +120,15 @@ class Children:
                     raise child.failure()
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def stop(self, hurry: asyncio.Event) -> None:
-        """Stop all processes, and whatever they started: SIGTERM, and SIGKILL after ten seconds.
+    async def stop(self, hurry: asyncio.Event, patience: float) -> None:
+        """Stop all processes, and whatever they started: SIGTERM, and SIGKILL after `patience` seconds.
 
         The workers and their runs end first, while the servers still answer: so a run can hand its order
         back. Once `hurry` is set nobody is waited for. The guard stays until it is dismissed.
         """
 
         def grace() -> float:
-            return 0.0 if hurry.is_set() else GRACE_SECONDS
+            return 0.0 if hurry.is_set() else patience
 
         for child in self._workers:
             child.process.terminate()

@@ -20,6 +20,7 @@ from sitewright.errors import PostgresFailed
 
 ELSEWHERE = Path("/var/lib/sitewright")
 NOTE = "place.txt"
+_HOME = "home.txt"
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,24 @@ def _place_elsewhere(directory: Path, binaries: Path) -> ClusterPlace:
     token = note.read_text().rpartition(" ")[2].strip() if note.exists() else ""
     if not token or not (place / token).is_dir():
         token = secrets.token_hex(8)
+        note.write_text(f"PostgreSQL's files are in {place} , made for {token}\n")
+        _clear_abandoned(except_for=place)
         shutil.rmtree(place, ignore_errors=True)
         (place / token).mkdir(parents=True)
+        (place / _HOME).write_bytes(os.fsencode(directory))
         for made in (ELSEWHERE, place, place / token):
             made.chmod(0o755)
-        note.write_text(f"PostgreSQL's files are in {place} , made for {token}\n")
     account = _account_for(place / token / "cluster")
     if not _lodge(place / token / "cluster", account):
         raise PostgresFailed(f"The account {account.uid} that PostgreSQL runs under cannot enter {place}.")
     return ClusterPlace(place / token / "cluster", _reachable(binaries, account), account)
+
+
+def _clear_abandoned(except_for: Path) -> None:
+    """Remove the clusters of homes that were deleted: without its home nobody has a cluster's password."""
+    for home in ELSEWHERE.glob(f"*/{_HOME}"):
+        if home.parent != except_for and not (Path(os.fsdecode(home.read_bytes())) / NOTE).exists():
+            shutil.rmtree(home.parent, ignore_errors=True)
 
 
 def _reachable(binaries: Path, account: Account) -> Path:

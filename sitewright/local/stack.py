@@ -33,6 +33,10 @@ T = TypeVar("T")
 Say = Callable[[str], None]
 
 _START_SECONDS = 180
+_PATIENCE_SECONDS = 10.0
+"""How long a process may take to end after SIGTERM before it is killed: runs hand their orders back."""
+_IMPATIENCE_SECONDS = 1.0
+"""The same while the stack is starting: nothing is under way, but a starting server hears no SIGTERM."""
 _SITE_PORT = 8400
 WORK_POOL = "sitewright"
 """The Prefect work pool, by the name that `prefect.yaml` gives it."""
@@ -49,6 +53,7 @@ class Stack:
         self._ports = PortsOfHome(settings.home)
         self._children = Children(settings.home / "logs")
         self._postgres: EmbeddedPostgres | None = None
+        self._up = False
         self._environment: dict[str, str] = dict(os.environ)
 
     async def start(self) -> StackAddresses:
@@ -74,7 +79,7 @@ class Stack:
         if not self._lock.held:
             return
         forget_addresses(self._home)
-        await self._children.stop(hurry)
+        await self._children.stop(hurry, _PATIENCE_SECONDS if self._up else _IMPATIENCE_SECONDS)
         if self._postgres:
             await asyncio.to_thread(self._postgres.stop)
         await asyncio.to_thread(self._children.dismiss_guard)
@@ -99,6 +104,7 @@ class Stack:
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         write_addresses(addresses)
+        self._up = True
         return addresses
 
     def _needs_postgres(self) -> bool:
