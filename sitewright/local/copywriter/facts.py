@@ -33,6 +33,7 @@ def slots(data: OrderData, catalog: Catalog) -> dict[str, str]:
         "In_city": capitalised(where),
         "Service": capitalised(main),
         "service": mid_sentence(main, catalog),
+        "one_of": mid_sentence(main, catalog) if len(data.services) > 1 else "",
         "services": services,
         "Services": capitalised(services),
         "areas": _areas(offer.service_areas, catalog),
