@@ -11,7 +11,7 @@ from sitewright.database import Database
 from sitewright.errors import DatabaseUnavailable, SchemaOutdated
 from sitewright.orders import schema_version
 from sitewright.orders.schema_version import applied_version, check_schema, expected_version, migrate
-from sitewright.orders.tables import Table
+from sitewright.orders.tables import OrderRow
 from tests.support.database import count_rows, run_sql
 
 
@@ -22,7 +22,7 @@ def test_migrations_make_exactly_the_tables_of_the_models(empty_url):
         context = MigrationContext.configure(
             connection, opts={"compare_server_default": True, "compare_type": True}
         )
-        assert compare_metadata(context, Table.metadata) == []
+        assert compare_metadata(context, OrderRow.metadata) == []
 
 
 def test_the_constraints_that_alembic_does_not_compare_are_equal_too(empty_url):
@@ -40,7 +40,7 @@ def test_the_constraints_that_alembic_does_not_compare_are_equal_too(empty_url):
         connection.execute("CREATE SCHEMA public")
     engine = create_engine(empty_url, poolclass=pool.NullPool)
     with engine.begin() as connection:
-        Table.metadata.create_all(connection)
+        OrderRow.metadata.create_all(connection)
     with psycopg.connect(empty_url.replace("+psycopg", "")) as connection:
         assert connection.execute(checks).fetchall() == migrated
 

@@ -6,7 +6,7 @@ from sqlalchemy import exc, inspect, select, text
 
 from sitewright.database import Database
 from sitewright.errors import DatabaseRefused, DatabaseUnavailable
-from sitewright.orders.tables import OrderRow, Table
+from sitewright.orders.tables import OrderRow
 from sitewright.orders.timeline import note
 from sitewright.orders.usage import record_call
 from tests.support.database import count_rows, run_sql
@@ -104,5 +104,5 @@ async def test_a_relationship_raises_in_a_sentence_instead_of_loading_lazily(dat
     assert row.reference == "CRM-21"
     with pytest.raises(exc.InvalidRequestError, match="lazy='raise'"):
         _ = row.customer
-    relationships = [one for mapper in Table.registry.mappers for one in inspect(mapper).relationships]
+    relationships = [one for mapper in OrderRow.registry.mappers for one in inspect(mapper).relationships]
     assert {one.lazy for one in relationships} == {"raise"}
