@@ -19,7 +19,7 @@ SitewrightError
 ├── CopywritingError               carries route, model, status, code, request id, excerpt
 │   ├── KeyRejected                401, 403: waits for an operator
 │   ├── PurseEmpty                 402, exhausted quota: waits for an operator
-│   ├── RequestRejected            400, 404, 413: waits for an operator
+│   ├── RequestRejected            400, 404, 413, 422: waits for an operator
 │   ├── RouteUnavailable           timeouts, 408, 409, 429, 5xx, no connection: after the adapter's retries
 │   └── AnswerUnusable
 │       ├── AnswerTruncated        finish reason `length`

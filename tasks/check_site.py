@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from sitewright.rendering.checks import check_site as examine
-
 from sitewright.errors import CheckFailed
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Release, Report
 from sitewright.orders.models.site import PageCopy, SitePlan
 from sitewright.orders.releases import report_made
 from sitewright.publishing.releases import read_release
+from sitewright.rendering.checks import check_site as examine
 from sitewright.settings import load_settings
 from sitewright.version import code_version
 from tasks.artifacts import show_report
@@ -22,7 +21,8 @@ CHECK_SECONDS = 120
 
 
 def _inputs(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...], release: Release) -> Sequence[Any]:
-    return release.hash, order.brief, plan, _without_ai(copies), code_version()
+    words = [copy.model_dump(mode="json") for copy in copies]
+    return release.hash, order.brief, plan, words, _without_ai(copies), code_version()
 
 
 def _without_ai(copies: tuple[PageCopy, ...]) -> bool:
@@ -46,13 +46,16 @@ async def check_site(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...],
     """
     files = await asyncio.to_thread(read_release, load_settings().sites, release)
     report = await asyncio.to_thread(
-        examine, files, release, order, plan, written_without_ai=_without_ai(copies)
+        examine, files, release, order, plan, written_without_ai=_without_ai(copies), copies=copies
     )
     await show_report(order, report)
     if not report.passed:
-        findings = [f"{check.name}: {finding}" for check in report.checks for finding in check.findings]
-        raise CheckFailed(
-            f"The site did not pass its checks and was not published; {len(findings)} findings, "
-            f"the first: {findings[0]}"
-        )
+        raise CheckFailed(_summary(report))
     return report
+
+
+def _summary(report: Report) -> str:
+    failed = [check for check in report.checks if not check.passed]
+    findings = [f"{check.name}: {finding}" for check in failed for finding in check.findings]
+    count = f"{len(failed)} of {len(report.checks)} checks did not hold, {len(findings)} findings"
+    return f"The site was not published: {count}, such as {'; '.join(findings[:3])}."

@@ -13,7 +13,7 @@ from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
 from sitewright.database import Database
 from sitewright.errors import FieldProblem, InvalidOrder
-from sitewright.orders.intake import Placement, order_schema, place_order, read_order
+from sitewright.orders.intake import order_schema, place_orders, read_order
 from sitewright.orders.loading import reopen_from
 from sitewright.orders.models.order import OrderState, PlacedOrder
 from sitewright.orders.records import OrderRecord
@@ -41,12 +41,8 @@ def place(
     Placing an order again, with the same reference and content, changes nothing. The dispatcher starts
     placed orders within a minute; `orders build` starts one at once.
     """
-    documents = read_orders(files)
-
-    async def place_all(database: Database) -> list[Placement]:
-        return [await place_order(database, document) for document in documents]
-
-    placements = with_database(place_all)
+    named = list(zip(read_orders(files), (file.name for file in files), strict=True))
+    placements = with_database(lambda database: place_orders(database, named))
     if as_json:
         print_json({"orders": [placement.model_dump(mode="json") for placement in placements]})
         return

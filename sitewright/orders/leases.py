@@ -102,14 +102,16 @@ async def take_lease(database: Database, order_id: int, flow_run_id: str) -> Lea
     """Give the order to `flow_run_id` and count the attempt.
 
     A lease that was given back, whose heartbeat is older than 30 seconds, or whose process is known to be
-    dead is taken over. The same flow run gets no free pass: two processes of one flow run exist.
+    dead is taken over. The same flow run in another process gets no free pass: two processes of one flow run
+    exist. In the same process it does: its task is tried again after it could not hand the lease back.
 
     Raises LeaseHeld, OrderCancelled, UnknownOrder, or TransitionRefused where the state allows no build.
     """
     async with database.transaction() as session:
         row = known(order_id, (await session.execute(fence(order_id))).one_or_none())
         refuse_unbuildable(order_id, row.state)
-        refuse_live(order_id, row)
+        if not _own(row, flow_run_id):
+            refuse_live(order_id, row)
         await session.execute(_lease_given(order_id, flow_run_id, row.token + 1))
         attempts = OrderRow.attempts + 1
         await session.execute(update(OrderRow).where(OrderRow.id == order_id).values(attempts=attempts))
@@ -154,6 +156,10 @@ async def release_lease(database: Database, order_id: int, lease: Lease) -> None
     )
     async with database.transaction() as session:
         await session.execute(given_back)
+
+
+def _own(row: Row[*LeaseFacts], flow_run_id: str) -> bool:
+    return bool(row.holder) and row.holder == this_process() and row.flow_run_id == flow_run_id
 
 
 def _lease_given(order_id: int, flow_run_id: str, token: int) -> Executable:

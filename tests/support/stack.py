@@ -15,6 +15,8 @@ import httpx
 
 from sitewright.local.running import StackAddresses, running_stack
 
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
 _BIN = Path(sys.executable).parent
 
 
@@ -80,14 +82,32 @@ class RunningStack:
     def until_final(self, flow_run_id: str, seconds: float = 120, run_count: int = 0) -> dict[str, Any]:
         """Wait until the run has ended, for at least the `run_count`-th time, and return its state."""
         end = time.monotonic() + seconds
-        final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
         while time.monotonic() < end:
             run = self.get(f"/flow_runs/{flow_run_id}")
-            if run["state"]["type"] in final and run["run_count"] >= run_count:
+            if run["state"]["type"] in FINAL and run["run_count"] >= run_count:
                 state: dict[str, Any] = run["state"]
                 return state
             time.sleep(0.2)
         raise AssertionError(f"run {flow_run_id} is {self.run_state(flow_run_id)} after {seconds:.0f} s")
+
+    def quick_run(
+        self, order_id: int | None, *, resume: bool = True, deployment: str = "build-site/build-site"
+    ) -> str:
+        """Do what Quick run does in the UI; return the flow run's id."""
+        found = self.get(f"/deployments/name/{deployment}")["id"]
+        parameters = {} if order_id is None else {"order_id": order_id, "resume": resume}
+        run = self.post(f"/deployments/{found}/create_flow_run", parameters=parameters)
+        return str(run["id"])
+
+    def first_final(self, flow_run_ids: list[str], seconds: float = 60) -> str:
+        """Wait until one of the runs has ended, and return its id."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for flow_run_id in flow_run_ids:
+                if self.run_state(flow_run_id)["type"] in FINAL:
+                    return flow_run_id
+            time.sleep(0.2)
+        raise AssertionError(f"none of {flow_run_ids} ended in {seconds:.0f} s")
 
     def retry_in_ui(self, flow_run_id: str) -> int:
         """Do what the Retry button does; return the run count that the retry will have."""
