@@ -90,9 +90,19 @@ async def test_many_coroutines_at_once_get_one_lease(database):
 
 @pytest.mark.failure(14)
 async def test_a_second_process_of_the_same_flow_run_gets_no_free_pass(database):
-    order = await building(database, "run-1")
-    with pytest.raises(LeaseHeld, match="run-1"):
-        await take_lease(database, order.id, "run-1")
+    order_id = await placed(database)
+    with run_of_its_own(database, order_id, "run-1") as first:
+        assert await asyncio.to_thread(first.say) == "building 1"
+        with pytest.raises(LeaseHeld, match="run-1"):
+            await take_lease(database, order_id, "run-1")
+
+
+async def test_in_its_own_process_a_flow_run_takes_its_lease_again(database):
+    """Its task is tried again, after it could not hand the lease back: the database was away."""
+    first = await building(database, "run-1")
+    assert (await take_lease(database, first.id, "run-1")).token == first.lease.token + 1
+    with pytest.raises(LeaseLost):
+        await beat(database, first.id, first.lease)
 
 
 @pytest.mark.failure(14)
