@@ -12,7 +12,7 @@ from sitewright.cli.app import app
 from sitewright.cli.orders import read_orders
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.database import open_database
-from sitewright.local.demo import Clock, build_orders, distinct, sample_orders
+from sitewright.local.demo import Clock, build_orders, distinct, prepare_to_build, sample_orders
 from sitewright.local.progress import progress_on
 from sitewright.local.running import StackAddresses
 from sitewright.local.stack import Say
@@ -77,7 +77,7 @@ def demo(files: Files = None, once: Once = False, as_json: AsJson = False) -> No
             await asyncio.Event().wait()
 
     try:
-        asyncio.run(run_beside_stack(load_settings(), _say_on(console), build_and_serve))
+        asyncio.run(run_beside_stack(load_settings(), _say_on(console), build_and_serve, prepare_to_build))
     except Interrupted as asked:
         if not records:
             raise typer.Exit(_INTERRUPTED + asked.number) from None

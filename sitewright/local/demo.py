@@ -64,6 +64,17 @@ def distinct(orders: Iterable[tuple[PlacedOrder, str]]) -> list[tuple[PlacedOrde
     return list(found.values())
 
 
+def prepare_to_build(addresses: StackAddresses) -> None:
+    """Make this process one that starts runs on the stack at `addresses`.
+
+    That imports Prefect, which takes seconds and reads its settings from the environment as it is then: so
+    it is done in a thread while the stack is starting.
+    """
+    os.environ.update(addresses.environment())
+    for entry_point in entry_points(group=GROUP):
+        entry_point.load()
+
+
 async def build_orders(
     addresses: StackAddresses,
     orders: Sequence[tuple[PlacedOrder, str]],
@@ -72,11 +83,11 @@ async def build_orders(
 ) -> list[OrderRecord]:
     """Place `orders`, start a run for each that is not published, and wait until every one has ended.
 
+    `prepare_to_build` comes first.
+
     Raises InvalidOrder when another order has the reference of one of them, PrefectUnavailable, and
     LocalStackError when nothing moves for five minutes.
     """
-    os.environ.update(addresses.environment())
-    await asyncio.to_thread(_load_ports)
     database = Database(addresses.database_url.get_secret_value())
     try:
         placements = await place_orders(database, orders)
@@ -110,7 +121,9 @@ class _Build:
         """Start a run for every order that is not published."""
         await self.look()
         self._attempts_before = {record.id: record.attempts for record in self.records}
-        await asyncio.gather(*(self._start(record) for record in self.records if not self._is_done(record)))
+        for record in self.records:
+            if not self._is_done(record):
+                await self._start(record)
 
     async def look(self) -> None:
         """Read how the orders stand; ask again for one that does not move, as its run may have died."""
@@ -149,9 +162,3 @@ class _Build:
     async def _start(self, record: OrderRecord) -> None:
         self._asked[record.id] = self._clock.now()
         await astart_build(record.id)
-
-
-def _load_ports() -> None:
-    """Import what starts runs, in a thread: it takes seconds, and the table is to stay alive meanwhile."""
-    for entry_point in entry_points(group=GROUP):
-        entry_point.load()

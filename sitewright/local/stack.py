@@ -8,29 +8,31 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from sitewright.errors import LocalStackError
 from sitewright.local.answering import answers
-from sitewright.local.children import LOOK_SECONDS, Child, Children
+from sitewright.local.children import Child, Children
 from sitewright.local.free_port import HOST
 from sitewright.local.ports_of_home import PortsOfHome
 from sitewright.local.postgres import EmbeddedPostgres
-from sitewright.local.prefect_api import settle_runs, worker_is_online
+from sitewright.local.prefect_api import drop_missed_runs, settle_runs, worker_is_online
 from sitewright.local.prefect_environment import embedded_prefect, prefect_server
 from sitewright.local.running import StackAddresses, forget_addresses, write_addresses
 from sitewright.local.stack_lock import StackLock
+from sitewright.local.waiting import to_the_end, until
 from sitewright.orders.schema_version import migrate
 from sitewright.publishing.root import ensure_site_root
 from sitewright.publishing.server import HEALTH_PATH
 from sitewright.settings import Route, Settings
 
-T = TypeVar("T")
 Say = Callable[[str], None]
+Prepare = Callable[[StackAddresses], None]
 
 _START_SECONDS = 180
 _PATIENCE_SECONDS = 10.0
@@ -43,9 +45,13 @@ WORK_POOL = "sitewright"
 
 
 class Stack:
-    """One stack in the home that the settings name; `say` is told in sentences what is being done."""
+    """One stack in the home that the settings name; `say` is told in sentences what is being done.
 
-    def __init__(self, settings: Settings, say: Say) -> None:
+    `prepare` is called in a thread, beside the start, once it is decided where everything will be.
+    """
+
+    def __init__(self, settings: Settings, say: Say, prepare: Prepare | None = None) -> None:
+        self._prepare = prepare
         self._settings = settings
         self._say = say
         self._home = settings.home
@@ -86,7 +92,7 @@ class Stack:
         self._lock.release()
 
     async def _start(self) -> StackAddresses:
-        while not await _to_the_end(self._lock.take):
+        while not await to_the_end(self._lock.take):
             self._say("Waiting until the remains of a stack that was killed are cleared away ...")
         (self._home / "logs").mkdir(exist_ok=True)
         ensure_site_root(self._settings.sites)
@@ -95,12 +101,14 @@ class Stack:
         if directory:
             self._say("Starting PostgreSQL ...")
             self._postgres = EmbeddedPostgres(directory, self._home / "logs" / "postgres.log")
-            await _to_the_end(self._postgres.start)
+            await to_the_end(self._postgres.start)
         addresses = self._addresses()
         try:
             async with asyncio.TaskGroup() as group:
                 for part in (self._prefect, self._migrate, self._serve_sites, self._copywriter):
                     group.create_task(part(addresses))
+                if self._prepare:
+                    group.create_task(to_the_end(partial(self._prepare, addresses)))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         write_addresses(addresses)
@@ -144,7 +152,7 @@ class Stack:
         main = "from sitewright.cli import main; main()"
         command = [sys.executable, "-c", main, "serve", "--host", HOST, "--port", str(port)]
         child = self._children.start("sites", command, self._environment)
-        await _until(child, lambda: answers(HOST, port, HEALTH_PATH))
+        await until(child, lambda: answers(HOST, port, HEALTH_PATH))
         self._say(f"The site server answers at http://{HOST}:{port}/")
 
     def _port_to_serve(self, addresses: StackAddresses) -> int:
@@ -156,8 +164,8 @@ class Stack:
 
     async def _migrate(self, addresses: StackAddresses) -> None:
         if self._settings.database_url is None:
-            await _to_the_end(lambda: self._embedded().ensure_database("sitewright"))
-        version = await _to_the_end(lambda: migrate(addresses.database_url.get_secret_value()))
+            await to_the_end(lambda: self._embedded().ensure_database("sitewright"))
+        version = await to_the_end(lambda: migrate(addresses.database_url.get_secret_value()))
         self._say(f"The orders' database is at schema {version}.")
 
     async def _copywriter(self, addresses: StackAddresses) -> None:
@@ -166,7 +174,7 @@ class Stack:
         port = urlsplit(addresses.routes[0].base_url).port or 80
         command = [sys.executable, "-m", "sitewright.local.copywriter", "--port", str(port)]
         child = self._children.start("copywriter", command, self._environment)
-        await _until(child, lambda: answers(HOST, port, "/health"))
+        await until(child, lambda: answers(HOST, port, "/health"))
         self._say(
             "No AI route is configured: words are composed by the built-in offline copywriter, without AI."
         )
@@ -174,32 +182,35 @@ class Stack:
     async def _prefect(self, addresses: StackAddresses) -> None:
         if addresses.prefect_home is None:
             self._say(f"Using the Prefect server at {addresses.prefect_api}.")
-            await self._begin_work(*self._prepare_work())
+            await self._begin_work(*self._prepare_work(embedded=False))
             return
         self._say("Starting the Prefect server (this takes longest) ...")
         port = urlsplit(addresses.prefect_api).port or 80
         server = await self._prefect_server(port, addresses.prefect_home)
-        register, worker = self._prepare_work()
-        await _until(server, lambda: answers(HOST, port, "/api/health"))
+        register, worker = self._prepare_work(embedded=True)
+        await until(server, lambda: answers(HOST, port, "/api/health"))
         self._say(f"The Prefect server answers at {addresses.prefect_ui}")
+        await asyncio.to_thread(drop_missed_runs, HOST, port)
         if left := await asyncio.to_thread(settle_runs, HOST, port):
             self._say(f"The last stack was stopped in the middle of {left} runs; they are marked as crashed.")
         await self._begin_work(register, worker)
-        await _until(worker, lambda: worker_is_online(HOST, port, WORK_POOL))
+        await until(worker, lambda: worker_is_online(HOST, port, WORK_POOL))
 
     async def _prefect_server(self, port: int, home: Path) -> Child:
         postgres = self._embedded()
-        await _to_the_end(lambda: postgres.ensure_database("prefect"))
+        await to_the_end(lambda: postgres.ensure_database("prefect"))
         environment = prefect_server(self._environment, postgres.url("prefect", "postgresql+asyncpg"), home)
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
         return self._children.start("prefect-server", command, environment)
 
-    def _prepare_work(self) -> tuple[Child, Child]:
+    def _prepare_work(self, *, embedded: bool) -> tuple[Child, Child]:
         """Start what registers the deployments, and the worker; both wait for the word."""
         # Runs that wait for an AI leave the processor to others; with the offline copywriter none waits.
         cores = max(2, os.cpu_count() or 1)
         limit = str(4 * cores if self._settings.routes else cores)
         start_worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
+        if embedded:  # one name, so that each start does not leave another dead worker in the UI
+            start_worker += ["--name", "local"]
         when_told = [sys.executable, "-m", "sitewright.local.when_told"]
         register = self._children.prepare(
             "register",
@@ -208,7 +219,7 @@ class Stack:
         )
         worker = self._children.start(
             "worker",
-            [*when_told, "prefect.cli.worker", *start_worker, "--name", "local", "--limit", limit],
+            [*when_told, "prefect.cli.worker", *start_worker, "--limit", limit],
             self._environment,
             works=True,
             waits=True,
@@ -233,21 +244,3 @@ class Stack:
             model="offline-copywriter",
             offline=True,
         )
-
-
-async def _until(child: Child, holds: Callable[[], bool]) -> None:
-    """Wait until `holds`, asked in a thread; raises ChildFailed when `child` ends first."""
-    while not await asyncio.to_thread(holds):
-        if child.process.poll() is not None:
-            raise child.failure()
-        await asyncio.sleep(LOOK_SECONDS)
-
-
-async def _to_the_end(work: Callable[[], T]) -> T:
-    """Run blocking `work` in a thread; when this task is cancelled, wait for it first: half is never left."""
-    running = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise

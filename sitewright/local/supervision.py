@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sitewright.local.running import StackAddresses
-from sitewright.local.stack import Say, Stack
+from sitewright.local.stack import Prepare, Say, Stack
 from sitewright.settings import Settings
 
 T = TypeVar("T")
@@ -42,15 +42,22 @@ class _Signals:
             self.hurry.set()
 
 
-async def run_beside_stack(settings: Settings, say: Say, work: Callable[[StackAddresses], Awaitable[T]]) -> T:
+async def run_beside_stack(
+    settings: Settings,
+    say: Say,
+    work: Callable[[StackAddresses], Awaitable[T]],
+    prepare: Prepare | None = None,
+) -> T:
     """Start the stack, do `work`, stop the stack, and return what `work` returned.
+
+    `prepare` is what the work needs to have done before, in a thread, while the stack is starting.
 
     A process of the stack that ends unasked ends the work too: ChildFailed. SIGINT, SIGTERM and SIGHUP stop
     everything in order, at whatever moment they come: Interrupted; a second one hurries.
     """
     signals = _Signals(say)
     signals.listen()
-    stack = Stack(settings, say)
+    stack = Stack(settings, say, prepare)
 
     async def start_and_work() -> T:
         return await work(await stack.start())

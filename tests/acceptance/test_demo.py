@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from sitewright.local.demo import sample_orders
+from tests.support.orders import BICYCLES, document
+from tests.support.stack import RunningStack
 from tests.support.terminal import Terminal, left_of
 
 SITEWRIGHT = [sys.executable, "-c", "from sitewright.cli import main; main()"]
@@ -114,3 +116,25 @@ def _no_password_in_a_log(home: Path) -> None:
     password = (home / "postgres" / "password").read_text()
     for log in (home / "logs").iterdir():
         assert password not in log.read_text(errors="replace"), log.name
+
+
+@pytest.mark.timeout(400)
+def test_a_database_and_a_prefect_of_the_users_own_are_used(stack: RunningStack, tmp_path: Path) -> None:
+    order = document(BICYCLES, reference="OWN-SERVERS", brief__business__name="Taller Propio")
+    (tmp_path / "order.json").write_text(json.dumps(order))
+    own = {name: stack.environment[name] for name in ("SITEWRIGHT_DATABASE_URL", "PREFECT_API_URL")}
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [*SITEWRIGHT, "demo", "--once", "--json", "order.json"],
+        env=_environment(home) | own,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [built["state"] for built in json.loads(done.stdout)["orders"]] == ["published"]
+    assert json.loads(done.stdout)["prefect_ui"] == stack.addresses.prefect_ui
+    assert not (home / "postgres").exists()
+    assert not (home / "prefect").exists()
+    assert [left for left in left_of(home) if "sitewright" in left] == []

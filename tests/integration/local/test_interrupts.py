@@ -41,6 +41,16 @@ def test_sigterm_stops_everything_as_ctrl_c_does(home):
     assert left_of(home) == []
 
 
+def test_a_second_ctrl_c_hurries_and_leaves_nothing_either(home):
+    with Terminal(home, "up") as terminal:
+        terminal.wait_for(SERVER)
+        terminal.press(CTRL_C)
+        terminal.wait_for("Stopping everything")
+        terminal.press(CTRL_C)
+        terminal.end()
+    assert left_of(home) == []
+
+
 def test_a_closed_terminal_stops_everything(home):
     with Terminal(home, "up") as terminal:
         terminal.wait_for(SERVER)
