@@ -4,7 +4,8 @@ Repeatable: `python -m deployments.register` brings the server to what `prefect.
 """
 
 import asyncio
-import subprocess
+import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -42,15 +43,18 @@ async def _ensure_work_pool() -> None:
 def register() -> None:
     """Make the work pool and deploy all that `prefect.yaml` lists, with their schedules.
 
-    Raises PrefectUnavailable with Prefect's own last words when it refuses.
+    Prefect's own command does the deploying, in this process: a second one would import Prefect again.
+    Raises PrefectUnavailable when it refuses; it has printed why.
     """
     asyncio.run(_ensure_work_pool())
     path = prefect_file()
-    deploy = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", path.name]
-    done = subprocess.run(deploy, cwd=path.parent, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        words = (done.stderr or done.stdout).strip().splitlines()[-15:]
-        raise PrefectUnavailable("Prefect refused the deployments: " + "\n".join(words))
+    os.chdir(path.parent)
+    sys.argv = ["prefect", "--no-prompt", "deploy", "--all", "--prefect-file", path.name]
+    try:
+        runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code not in (None, 0):
+            raise PrefectUnavailable("Prefect refused the deployments; it says why above.") from ended
 
 
 if __name__ == "__main__":
