@@ -5,9 +5,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as runtime
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
-from sitewright.errors import LeaseHeld
+from sitewright.errors import LeaseHeld, OrderCancelled
 from sitewright.orders.models.release import Publication
 from tasks.check_site import CHECK_SECONDS, check_site
 from tasks.lease import kept_lease
@@ -43,11 +43,13 @@ async def build_site(
     """
     try:
         order = await load_order(order_id, revision, resume)
+        async with kept_lease(order):
+            plan = await plan_site(order)
+            copies = await write_pages(order, plan)
+            release = await render_pages(order, plan, copies)
+            report = await check_site(order, plan, copies, release)
+            return await publish_site(order, release, report)
     except LeaseHeld as held:
         return Completed(name="AlreadyBuilding", message=str(held))
-    async with kept_lease(order):
-        plan = await plan_site(order)
-        copies = await write_pages(order, plan)
-        release = await render_pages(order, plan, copies)
-        report = await check_site(order, plan, copies, release)
-        return await publish_site(order, release, report)
+    except OrderCancelled as cancelled:
+        return Cancelled(message=str(cancelled))

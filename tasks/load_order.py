@@ -1,8 +1,10 @@
 """Load the order: take its lease, freeze its brief, see that the site can be written; all before paying."""
 
 import asyncio
+from functools import partial
+from uuid import UUID
 
-from prefect import get_run_logger
+from prefect import get_client, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as runtime
 from prefect.states import Completed
@@ -44,6 +46,7 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
     lease = await take_lease(database, order_id, flow_run_id)
     async with failure_recorded(database, order_id, lease, step="load"):
         order = await open_revision(database, order_id, revision, lease)
+        await _name_run(order)
         if not resume and await begin_again(database, order, flow_run_id):
             get_run_logger().info("Order %s: begins again, as this run was told.", order_id)
         await asyncio.to_thread(ensure_site_root, settings.sites)
@@ -58,9 +61,17 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
         resumed = await attempt.resume()
         if resumed is not None:
             return Completed(name=resumed.name, message=resumed.message, data=order)
-        await _say_what_is_left_out(order, await attempt.do(_freeze(order)))
+        await _say_what_is_left_out(order, await attempt.do(partial(_freeze, order)))
     await show_brief(order)
     return order
+
+
+async def _name_run(order: Order) -> None:
+    """Give a run that was started by hand the name and tag that `start_build` gives."""
+    name, flow_run_id = f"order-{order.id}-r{order.revision}", runtime.get_id()
+    if flow_run_id and runtime.get_name() != name:
+        async with get_client() as client:
+            await client.update_flow_run(UUID(flow_run_id), name=name, tags=[f"order:{order.id}"])
 
 
 async def _freeze(order: Order) -> FrozenBrief:

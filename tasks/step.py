@@ -10,8 +10,8 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, cast
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -22,6 +22,7 @@ from prefect.tasks import Task
 
 from sitewright.database import Database, open_database
 from sitewright.errors import DatabaseUnavailable, SitewrightError, StepTimedOut, VerificationFailed
+from sitewright.orders.leases import beat
 from sitewright.orders.ledger import CompletedStep, StatementFor, complete_step, completed_step, note_resumed
 from sitewright.orders.models.base import Value, fingerprint
 from sitewright.orders.models.order import Order
@@ -30,6 +31,9 @@ from sitewright.settings import load_settings
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Value)
+
+Work: TypeAlias = Callable[Concatenate[Order, P], Awaitable[V]]
+"""What a step does: a coroutine function whose first argument is the order."""
 
 MACHINE_FAULTS: tuple[type[SitewrightError], ...] = (DatabaseUnavailable, VerificationFailed)
 """What Prefect tries again: faults of the machine. All else has another owner of its retries (rule 5)."""
@@ -98,7 +102,7 @@ def step(
     *,
     inputs: Callable[Concatenate[Order, P], Sequence[Any]],
     timeout_seconds: float,
-) -> Callable[[Callable[Concatenate[Order, P], Awaitable[V]]], Step[Concatenate[Order, P], V]]:
+) -> Callable[[Work[P, V]], Step[Concatenate[Order, P], V]]:
     """Make a coroutine function, whose first argument is the `Order`, a resumable step.
 
     `name` is the step's name in the ledger, a format string over the function's arguments
@@ -106,7 +110,7 @@ def step(
     fingerprint. After `timeout_seconds` an attempt ends with StepTimedOut.
     """
 
-    def decorate(work: Callable[Concatenate[Order, P], Awaitable[V]]) -> Step[Concatenate[Order, P], V]:
+    def decorate(work: Work[P, V]) -> Step[Concatenate[Order, P], V]:
         signature = inspect.signature(work)
 
         @wraps(work)
@@ -120,7 +124,7 @@ def step(
                 recording=recording,
                 timeout_seconds=timeout_seconds,
             )
-            return await attempt.resume() or await attempt.do(work(order, *args, **kwargs))
+            return await attempt.resume() or await attempt.do(partial(work, order, *args, **kwargs))
 
         return resumable(name)(run)
 
@@ -153,31 +157,41 @@ class Attempt(Generic[V]):
         get_run_logger().info("Order %s: resumed: %s", self.order.id, message)
         return Completed(name="Resumed", message=message, data=value)
 
-    async def do(self, work: Awaitable[V]) -> V:
+    async def do(self, work: Callable[[], Awaitable[V]]) -> V:
         """Do the work and record it; the ledger row and the step's data share one transaction."""
-        logger = get_run_logger()
-        logger.info("Order %s: %s begins.", self.order.id, self.name)
+        get_run_logger().info("Order %s: %s begins.", self.order.id, self.name)
         started_at = datetime.now(UTC)
         try:
-            async with asyncio.timeout(self.timeout_seconds):
-                value = await work
-        except TimeoutError as cause:
-            timed_out = f"It took longer than {self.timeout_seconds:.0f} seconds."
-            raise StepTimedOut(timed_out, order_id=self.order.id, step=self.name) from cause
+            # A run that was taken over or cancelled finds out before it pays for anything.
+            await beat(self.database, self.order.id, self.order.lease)
+            value = await self._in_time(work)
+            done = CompletedStep(
+                name=self.name,
+                fingerprint=self.fingerprint,
+                started_at=started_at,
+                finished_at=datetime.now(UTC),
+                flow_run_id=runtime.get_id() or "",
+                data=value.model_dump(mode="json"),
+            )
+            await complete_step(self.database, self.order, done, *self.recording.records(self.order, value))
         except SitewrightError as error:
             error.order_id, error.step = self.order.id, self.name
             raise
-        finished_at = datetime.now(UTC)
-        done = CompletedStep(
-            name=self.name,
-            fingerprint=self.fingerprint,
-            started_at=started_at,
-            finished_at=finished_at,
-            flow_run_id=runtime.get_id() or "",
-            data=value.model_dump(mode="json"),
-        )
-        await complete_step(self.database, self.order, done, *self.recording.records(self.order, value))
-        seconds = (finished_at - started_at).total_seconds()
+        await self._tell(done, value)
+        return value
+
+    async def _in_time(self, work: Callable[[], Awaitable[V]]) -> V:
+        limit = asyncio.timeout(self.timeout_seconds)
+        try:
+            async with limit:
+                return await work()
+        except TimeoutError as cause:
+            if not limit.expired():
+                raise  # the work's own, of a socket or a file
+            raise StepTimedOut(f"It took longer than {self.timeout_seconds:.0f} seconds.") from cause
+
+    async def _tell(self, done: CompletedStep, value: V) -> None:
+        seconds = (done.finished_at - done.started_at).total_seconds()
         told = self.recording.tells(value)
         summary = f"{self.name} in {seconds:.1f} s" + (f": {told}" if told else "")
         await note(
@@ -189,8 +203,7 @@ class Attempt(Generic[V]):
             step=self.name,
             flow_run_id=done.flow_run_id,
         )
-        logger.info("Order %s: done: %s.", self.order.id, summary)
-        return value
+        get_run_logger().info("Order %s: done: %s.", self.order.id, summary)
 
 
 async def _machine_fault(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:

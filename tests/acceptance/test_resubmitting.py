@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.breakpoints import breakpoint_at
 from tests.support.orders import BICYCLES, document
 from tests.support.stack import RunningStack
 
@@ -57,6 +58,26 @@ def test_a_cancelled_order_is_not_built(stack: RunningStack, tmp_path: Path) -> 
     stack.sitewright("orders", "cancel", "NEVER")
     refused = stack.sitewright("orders", "build", str(order_id), status=2)
     assert "The order was cancelled, so it is not built." in refused
+
+
+def test_a_run_whose_order_is_cancelled_stops_before_the_next_paid_call(
+    stack: RunningStack, tmp_path: Path
+) -> None:
+    order_id = stack.place(
+        document(BICYCLES, reference="STOP", brief__business__name="Taller Seis"), tmp_path
+    )
+    paid = stack.paid_calls()
+    with breakpoint_at(stack.database_url, order_id, "plan", "after record") as stop:
+        run = stack.quick_run(order_id)
+        stop.wait()
+        stack.sitewright("orders", "cancel", str(order_id))
+    state = stack.until_final(run)
+    assert state["type"] == "CANCELLED"
+    assert state["message"] == f"Order {order_id}, step page:home: The order was cancelled."
+    assert stack.show(order_id)["state"] == "cancelled"
+    assert stack.get(f"/flow_runs/{run}")["name"] == f"order-{order_id}-r1"
+    assert stack.get(f"/flow_runs/{run}")["tags"] == [f"order:{order_id}"]
+    assert stack.paid_calls() - paid == 1
 
 
 @pytest.mark.failure(15, 16)

@@ -122,10 +122,22 @@ class RunningStack:
         found: list[dict[str, Any]] = self.post("/task_runs/filter", **runs)
         return found
 
+    def until_logged(self, flow_run_id: str, words: str, seconds: float = 30) -> list[str]:
+        """Wait until a log line of the run holds `words` (Prefect sends them in batches); return all lines."""
+        runs = {"flow_run_id": {"any_": [flow_run_id]}}
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = self.post("/logs/filter", logs=runs, sort="TIMESTAMP_ASC", limit=200)
+            lines = [line["message"] for line in found]
+            if any(words in line for line in lines):
+                return lines
+            time.sleep(0.3)
+        raise AssertionError(f"no line of run {flow_run_id} says {words!r}")
+
     # The offline copywriter
 
-    def fault(self, schema: str, **fault: Any) -> None:
-        """Let the copywriter fail its next answers to requests with this schema name."""
+    def fault(self, schema: str | None, **fault: Any) -> None:
+        """Let the copywriter fail its next answers to requests with this schema name (None: to all)."""
         self._ai.post("/faults", json={"match": {"name": schema}, **fault}).raise_for_status()
 
     def no_faults(self) -> None:

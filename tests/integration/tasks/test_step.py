@@ -1,7 +1,8 @@
-"""A step against the real ledger, without a Prefect server: done once, timed, fenced, done again if it must."""
+"""A step against the real ledger, without a Prefect server: done once, timed, fenced, repeated if need be."""
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
@@ -40,7 +41,7 @@ async def write(text="words"):
 async def test_a_step_that_is_done_is_handed_back_with_when_and_by_whom(database):
     order = await building(database, "run-1")
     assert await attempt(database, order).resume() is None
-    done = await attempt(database, order).do(write())
+    done = await attempt(database, order).do(write)
     resumed = await attempt(database, order).resume()
     assert resumed.name == "Resumed"
     assert resumed.message.startswith("plan was done 20")
@@ -52,14 +53,14 @@ async def test_a_step_that_is_done_is_handed_back_with_when_and_by_whom(database
 
 async def test_a_step_whose_inputs_changed_or_whose_value_is_gone_is_done_again(database):
     order = await building(database, "run-1")
-    await attempt(database, order).do(write())
+    await attempt(database, order).do(write)
 
     async def gone(order, value):
         return False
 
     assert await attempt(database, order, inputs="two").resume() is None
     assert await attempt(database, order, holds=gone).resume() is None
-    await attempt(database, order, inputs="two").do(write("other words"))
+    await attempt(database, order, inputs="two").do(partial(write, "other words"))
     assert (await completed_step(database, order, "plan")).data == {"text": "other words"}
 
 
@@ -70,7 +71,7 @@ async def test_an_error_carries_order_and_step_and_records_nothing(database):
         raise RenderingError("It went wrong.")
 
     with pytest.raises(RenderingError) as raised:
-        await attempt(database, order).do(fail())
+        await attempt(database, order).do(fail)
     assert str(raised.value) == f"Order {order.id}, step plan: It went wrong."
     assert await completed_step(database, order, "plan") is None
 
@@ -78,14 +79,14 @@ async def test_an_error_carries_order_and_step_and_records_nothing(database):
 @pytest.mark.failure(14)
 async def test_a_run_that_was_taken_over_records_nothing(database):
     order = await building(database, "run-1")
-    await run_sql(database, "UPDATE leases SET heartbeat_at = clock_timestamp() - interval '1 hour'")
 
     async def taken_over_meanwhile():
+        await run_sql(database, "UPDATE leases SET heartbeat_at = clock_timestamp() - interval '1 hour'")
         await take_lease(database, order.id, "run-2")
         return Words(text="too late")
 
     with pytest.raises(LeaseLost, match="run-2"):
-        await attempt(database, order).do(taken_over_meanwhile())
+        await attempt(database, order).do(taken_over_meanwhile)
     assert await run_sql(database, "SELECT name FROM steps") == []
 
 
@@ -101,7 +102,7 @@ async def test_a_step_has_its_own_time_and_takes_none_of_its_neighbours(database
                 await client.post(f"{provider.url}/chat/completions", json={"messages": []})
 
         slow, other = attempt(database, order, seconds=0.5), attempt(database, order, seconds=30)
-        timed_out, done = await asyncio.gather(slow.do(ask()), other.do(write()), return_exceptions=True)
+        timed_out, done = await asyncio.gather(slow.do(ask), other.do(write), return_exceptions=True)
     assert isinstance(timed_out, StepTimedOut)
     assert f"Order {order.id}, step plan: It took longer than" in str(timed_out)
     assert done == Words(text="words")

@@ -1,0 +1,1 @@
+"""What measures Sitewright: ratios within one run, on one machine."""

@@ -1,0 +1,65 @@
+"""Prefect holds ids: no name, address or text of a customer is a parameter, a tag, a state, an event or a log line.
+
+The brief's artifact is the one exception; it is there for operators to read.
+"""
+
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from tests.support.breakpoints import plain_url
+from tests.support.orders import document
+from tests.support.stack import RunningStack
+
+ARTIFACTS = {"artifact", "artifact_collection"}
+CUSTOMERS_WORDS = ("Sabrosa", "sabrosa.example", "5550-0199", "558155500199", "Rua Secreta", "alinhadores")
+
+
+def test_no_text_of_a_customer_outside_the_artifacts(stack: RunningStack, tmp_path: Path) -> None:
+    made = document(
+        reference="PRIVATE",
+        customer={"name": "Ana Sabrosa", "email": "ana@sabrosa.example", "phone": "+55 81 5550-0199"},
+        brief__business__name="Clínica Sabrosa",
+        brief__business__phone="+55 81 5550-0199",
+        brief__business__email="ola@sabrosa.example",
+        brief__business__address__street="Rua Secreta, 1",
+    )
+    order_id = stack.place(made, tmp_path)
+    stack.sitewright("orders", "build", str(order_id), "--wait")
+    run = stack.post("/flow_runs/filter", flow_runs={"tags": {"all_": [f"order:{order_id}"]}})[0]
+    stack.until_logged(run["id"], "publish begins")
+
+    found = _tables_with(stack, CUSTOMERS_WORDS)
+
+    assert "artifact" in found, "the search finds nothing at all"
+    assert set(found) <= ARTIFACTS, found
+
+
+def test_a_runs_log_lines_use_the_words_of_the_glossary_as_things_happen(
+    stack: RunningStack, tmp_path: Path
+) -> None:
+    made = document(reference="LOGS", brief__business__name="Clínica Logs")
+    order_id = stack.place(made, tmp_path)
+    stack.sitewright("orders", "build", str(order_id), "--wait")
+    run = stack.post("/flow_runs/filter", flow_runs={"tags": {"all_": [f"order:{order_id}"]}})[0]
+    lines = stack.until_logged(run["id"], "publish in")
+    for step in ("load", "plan", "page:home", "render", "check", "publish"):
+        begins = lines.index(f"Order {order_id}: {step} begins.")
+        done = next(place for place, line in enumerate(lines) if f"done: {step} in" in line)
+        assert begins < done
+
+
+def _tables_with(stack: RunningStack, words: tuple[str, ...]) -> dict[str, str]:
+    """Return the tables of Prefect's database in which one of `words` stands anywhere, with that word."""
+    url = make_url(plain_url(stack.database_url)).set(database="prefect")
+    with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        found = {}
+        for (name,) in names:
+            for word in words:
+                query = sql.SQL("SELECT 1 FROM {} AS one WHERE one::text ILIKE %s LIMIT 1")
+                if connection.execute(query.format(sql.Identifier(name)), [f"%{word}%"]).fetchone():
+                    found[name] = word
+    return found
