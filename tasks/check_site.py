@@ -33,6 +33,7 @@ def _without_ai(copies: tuple[PageCopy, ...]) -> bool:
     "check",
     Recording(
         Report,
+        shows=show_report,
         tells=lambda report: f"all {len(report.checks)} checks held",
         records=lambda order, report: (report_made(order, report),),
     ),
@@ -48,8 +49,8 @@ async def check_site(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...],
     report = await asyncio.to_thread(
         examine, files, release, order, plan, written_without_ai=_without_ai(copies), copies=copies
     )
-    await show_report(order, report)
     if not report.passed:
+        await show_report(order, report)
         raise CheckFailed(_summary(report))
     return report
 

@@ -55,14 +55,13 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
             order=order,
             name="load",
             fingerprint=fingerprint(order.brief),
-            recording=Recording(FrozenBrief),
+            recording=Recording(FrozenBrief, shows=lambda order, _frozen: show_brief(order)),
             timeout_seconds=LOAD_SECONDS,
         )
         resumed = await attempt.resume()
         if resumed is not None:
             return Completed(name=resumed.name, message=resumed.message, data=order)
         await _say_what_is_left_out(order, await attempt.do(partial(_freeze, order)))
-    await show_brief(order)
     return order
 
 

@@ -40,6 +40,7 @@ async def _still_live(order: Order, publication: Publication) -> bool:
         Publication,
         tells=lambda publication: f"live at {publication.url}",
         event="published",
+        shows=show_live_site,
         records=site_published,
         holds=_still_live,
         reaffirm=True,
@@ -60,5 +61,4 @@ async def publish_site(order: Order, release: Release, report: Report) -> Public
     logger.info("Order %s: release %s is switched in; fetching it.", order.id, release.hash[:12])
     publication = await target.verify(release)
     logger.info("Order %s: %d files fetched and equal.", order.id, publication.files_verified)
-    await show_live_site(order, publication)
     return publication

@@ -46,15 +46,16 @@ class Recording(Generic[V]):
     """How a step's value is kept and trusted again.
 
     `value` is the model that the ledger's JSON is read back into. `tells` says of a value what people want to
-    read on the timeline, under `event`. `records` gives the statements that belong
-    into the same transaction as the ledger row. `holds` says whether a recorded value is still good (a
-    release's files may be gone); where it is False, the step is done again. `reaffirm` runs `records` again
-    when the step is resumed.
+    read on the timeline, under `event`; `shows` shows it in the Prefect UI, on every run. `records` gives the
+    statements that belong into the same transaction as the ledger row. `holds` says whether a recorded value is
+    still good (a release's files may be gone); where it is False, the step is done again. `reaffirm` runs
+    `records` again when the step is resumed.
     """
 
     value: type[V]
     tells: Callable[[V], str] = lambda _value: ""
     event: str = "step done"
+    shows: Callable[[Order, V], Awaitable[None]] | None = None
     records: Callable[[Order, V], Sequence[StatementFor]] = lambda _order, _value: ()
     holds: Callable[[Order, V], Awaitable[bool]] | None = None
     reaffirm: bool = False
@@ -155,6 +156,7 @@ class Attempt(Generic[V]):
         when = done.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         message = f"{self.name} was done {when} by run {done.flow_run_id}."
         get_run_logger().info("Order %s: resumed: %s", self.order.id, message)
+        await self._show(value)
         return Completed(name="Resumed", message=message, data=value)
 
     async def do(self, work: Callable[[], Awaitable[V]]) -> V:
@@ -204,6 +206,11 @@ class Attempt(Generic[V]):
             flow_run_id=done.flow_run_id,
         )
         get_run_logger().info("Order %s: done: %s.", self.order.id, summary)
+        await self._show(value)
+
+    async def _show(self, value: V) -> None:
+        if self.recording.shows is not None:
+            await self.recording.shows(self.order, value)
 
 
 async def _machine_fault(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
