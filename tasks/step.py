@@ -47,8 +47,8 @@ class Recording(Generic[V]):
 
     `value` is the model that the ledger's JSON is read back into. `tells` says of a value what people want to
     read on the timeline, under `event`; `shows` shows it in the Prefect UI, on every run. `records` gives the
-    statements that belong into the same transaction as the ledger row. `holds` says whether a recorded value is
-    still good (a release's files may be gone); where it is False, the step is done again. `reaffirm` runs
+    statements that belong into the same transaction as the ledger row. `holds` says whether a recorded value
+    is still good (a release's files may be gone); where it is False, the step is done again. `reaffirm` runs
     `records` again when the step is resumed.
     """
 

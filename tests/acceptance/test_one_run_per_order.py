@@ -17,7 +17,7 @@ def test_two_runs_at_once_one_builds_and_the_other_says_which(stack: RunningStac
         document(BICYCLES, reference="TWICE", brief__business__name="Taller Dos"), tmp_path
     )
     paid_before = stack.paid_calls()
-    with breakpoint_at(stack.database_url, order_id, "plan", "before record") as stop:
+    with breakpoint_at(stack.database_url, order_id, "plan", "after record") as stop:
         runs = [stack.quick_run(order_id), stack.quick_run(order_id)]
         stop.wait()
         ended = stack.first_final(runs)

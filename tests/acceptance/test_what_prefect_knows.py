@@ -1,4 +1,4 @@
-"""Prefect holds ids: no name, address or text of a customer is a parameter, a tag, a state, an event or a log line.
+"""Prefect holds ids: no text of a customer is a parameter, a tag, a state, an event or a log line.
 
 The brief's artifact is the one exception; it is there for operators to read.
 """
@@ -14,7 +14,15 @@ from tests.support.orders import document
 from tests.support.stack import RunningStack
 
 ARTIFACTS = {"artifact", "artifact_collection"}
-CUSTOMERS_WORDS = ("Sabrosa", "sabrosa.example", "5550-0199", "558155500199", "Rua Secreta", "alinhadores")
+CUSTOMERS_WORDS = (
+    "Ana Sabrosa",
+    "Clínica Sabrosa",
+    "sabrosa.example",
+    "5550-0199",
+    "558155500199",
+    "Rua Secreta",
+    "alinhadores",
+)
 
 
 def test_no_text_of_a_customer_outside_the_artifacts(stack: RunningStack, tmp_path: Path) -> None:

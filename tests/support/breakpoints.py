@@ -69,6 +69,8 @@ def breakpoint_at(
 ) -> Iterator[Breakpoint]:
     """Stop the order's run when `step` is done but not recorded, or recorded and nothing else begun.
 
+    Before its record a run stands in a transaction that has the order locked, and other runs wait for it.
+
     Leaving the block lets the run go on, if it is alive.
     """
     table, column = ("steps", "name") if when == "before record" else ("timeline", "step")

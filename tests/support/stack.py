@@ -123,7 +123,7 @@ class RunningStack:
         return found
 
     def until_logged(self, flow_run_id: str, words: str, seconds: float = 30) -> list[str]:
-        """Wait until a log line of the run holds `words` (Prefect sends them in batches); return all lines."""
+        """Wait until a log line of the run holds `words`, which come in batches; return all lines."""
         runs = {"flow_run_id": {"any_": [flow_run_id]}}
         end = time.monotonic() + seconds
         while time.monotonic() < end:
