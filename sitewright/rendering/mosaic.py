@@ -16,10 +16,14 @@ TILE = 8
 
 @dataclass(frozen=True, slots=True)
 class MosaicPath:
-    """All shapes of one colour in one layer: a palette class (`t1` … `t5`) and SVG path data."""
+    """All shapes of one colour in one layer: a palette class (`t1` … `t5`) and SVG path data.
+
+    `ground` holds for the squares that the other shapes lie on.
+    """
 
     colour: str
     data: str
+    ground: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,14 @@ def _drawn(
             family = shapes[next(numbers) % len(shapes)]
             turn = next(numbers)
             origin = f"M{column * TILE} {row * TILE}"
-            tile = [(0, ground, f"{origin}h8.04v8.04h-8.04z"), (1, ink, origin + family[turn % len(family)])]
+            tile = [(0, ground, f"{origin}h8v8h-8z"), (1, ink, origin + family[turn % len(family)])]
             if family is _QUARTERS and turn % 3 == 0:
                 tile.append((2, ground, origin + _SMALL_QUARTERS[turn % 4]))
             if family is _CIRCLES and turn % 2 == 0:
                 tile.append((2, ground, f"{origin}m3 4a1 1 0 1 1 2 0a1 1 0 1 1-2 0z"))
             for layer, colour, data in tile:
                 layers[layer, colour] = layers.get((layer, colour), "") + data
-    paths = tuple(MosaicPath(f"t{colour}", data) for (_, colour), data in sorted(layers.items()))
+    paths = tuple(
+        MosaicPath(f"t{colour}", data, ground=layer == 0) for (layer, colour), data in sorted(layers.items())
+    )
     return Mosaic(columns, rows, paths)
