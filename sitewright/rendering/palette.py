@@ -166,11 +166,9 @@ def _text_on(ground: str, *preferred: str) -> str:
 
 
 def _light(tones: _Tones) -> Scheme:
-    paper, tint, card = (
-        tones.shade(0.988, 0.006),
-        tones.shade(0.958, min(0.018, tones.chroma * 0.22)),
-        "#ffffff",
-    )
+    grey = tones.chroma < 0.02
+    paper, card = tones.shade(0.988, 0.006), "#ffffff"
+    tint = tones.shade(0.958, 0.01 if grey else min(0.018, tones.chroma * 0.22))
     grounds = (paper, tint, card)
     base = tones.shade(0.23, 0.045)
     solid = tones.brand
@@ -208,6 +206,9 @@ def _dark(tones: _Tones) -> Scheme:
     solid = tones.brand
     if contrast(solid, card) < CONTROL:
         solid = tones.shade(0.93, 0.01) if grey else _moved(tones.brand, grounds, CONTROL, darker=False)
+    # A brand near black turns dull when it is lightened: enough for a button, not for a band across the page.
+    dull = not grey and tones.lightness < 0.3
+    band = tones.shade(0.32, 0.06) if dull else solid
     dark_ink = tones.shade(0.17, 0.03)
     return Scheme(
         paper=paper,
@@ -216,12 +217,12 @@ def _dark(tones: _Tones) -> Scheme:
         ink=tones.shade(0.95, 0.01),
         muted=_moved(tones.shade(0.76, 0.02), grounds, TEXT, darker=False),
         line=tones.shade(0.36, 0.03),
-        brand=_moved(tones.brand, grounds, 7.0, darker=False),
+        brand=_moved(solid if grey else tones.brand, grounds, 7.0, darker=False),
         solid=solid,
         on_solid=_text_on(solid, "#ffffff", dark_ink),
         edge=_moved(solid, grounds, CONTROL, darker=False),
-        band=solid,
-        on_band=_text_on(solid, "#ffffff", dark_ink),
+        band=band,
+        on_band=_text_on(band, "#ffffff", dark_ink),
         base=base,
         on_base=tones.shade(0.95, 0.01),
         base_muted=_moved(tones.shade(0.75, 0.025), (base,), TEXT, darker=False),
