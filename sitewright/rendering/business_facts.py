@@ -3,7 +3,7 @@
 import unicodedata
 from urllib.parse import quote, urlencode
 
-from sitewright.orders.models.brief import Address, Brief, CallToAction, PageKind
+from sitewright.orders.models.brief import Address, Brief, Business, CallToAction, PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import FaqTopic
 from sitewright.rendering.context import (
@@ -72,7 +72,9 @@ def second_action(
     """Return what stands beside the button: the next way to get in touch, else a page, else the same way."""
     ways = contact_ways(brief, formats)
     if len(ways) > 1:
-        return Link(ways[1].text, ways[1].href)
+        way = ways[1]
+        # A number that opens a messenger must not pass for one to call.
+        return Link(f"{way.label} {way.text}" if way.kind == "whatsapp" else way.text, way.href)
     others = [kind for kind in (PageKind.CONTACT, PageKind.SERVICES) if kind in pages and kind is not shown]
     return pages[others[0]] if others else Link(ways[0].text, ways[0].href)
 
@@ -80,7 +82,6 @@ def second_action(
 def business_view(order: Order, formats: Formats) -> BusinessView:
     """Return the facts of `order`'s business as the pages show them."""
     business = order.brief.business
-    owner = business.owner
     return BusinessView(
         name=business.name,
         initials=initials(business.name),
@@ -91,7 +92,6 @@ def business_view(order: Order, formats: Formats) -> BusinessView:
         address=_postal_address(business.address, formats),
         hours=formats.hours(business.hours),
         areas=order.brief.offer.service_areas,
-        owner=PersonView(owner.name, owner.about or "", initials(owner.name)) if owner else None,
         team=tuple(
             PersonView(each.name, each.role or "", initials(each.name), width)
             for each, width in zip(business.team, card_widths(len(business.team)), strict=True)
@@ -102,6 +102,12 @@ def business_view(order: Order, formats: Formats) -> BusinessView:
             if (address := getattr(business.social, network))
         ),
     )
+
+
+def owner_view(business: Business) -> PersonView | None:
+    """Return the owner with what the brief says about them."""
+    owner = business.owner
+    return PersonView(owner.name, owner.about or "", initials(owner.name)) if owner else None
 
 
 def _place(address: Address | None) -> str:

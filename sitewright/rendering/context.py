@@ -70,7 +70,6 @@ class BusinessView:
     address: PostalAddress | None
     hours: tuple[HoursRow, ...]
     areas: tuple[str, ...]
-    owner: PersonView | None
     team: tuple[PersonView, ...]
     profiles: tuple[Link, ...]
 
@@ -141,6 +140,7 @@ class SectionView:
     questions: tuple[QuestionView, ...] = ()
     testimonials: tuple[Testimonial, ...] = ()
     works: tuple[WorkView, ...] = ()
+    owner: PersonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,15 @@ from sitewright.orders.models.site import (
     faq_topics,
     possible_sections,
 )
-from sitewright.rendering.business_facts import price_list, topic_facts
-from sitewright.rendering.context import QuestionView, SectionView, ServiceView, WorkView, card_widths
+from sitewright.rendering.business_facts import owner_view, price_list, topic_facts
+from sitewright.rendering.context import (
+    PersonView,
+    QuestionView,
+    SectionView,
+    ServiceView,
+    WorkView,
+    card_widths,
+)
 from sitewright.rendering.formats import Formats
 from sitewright.rendering.mosaic import draw_mosaic, draw_tile
 
@@ -73,7 +80,7 @@ class _SectionBuilder:
         )
         match words:
             case AboutCopy():
-                return replace(blank, paragraphs=words.paragraphs)
+                return replace(blank, paragraphs=words.paragraphs, owner=self._owner(words))
             case ServicesCopy():
                 return replace(blank, services=self._services(words))
             case FaqCopy():
@@ -103,7 +110,7 @@ class _SectionBuilder:
             ServiceView(
                 name=service.name,
                 text=text,
-                description=service.description or "",
+                description=_unless_said(service.description, text),
                 price=self.formats.price(service.price) if service.price else "",
                 primary=service.name == self.brief.offer.primary_service,
                 width=width,
@@ -111,6 +118,10 @@ class _SectionBuilder:
             )
             for service, text, width in zip(services, words.texts, widths, strict=True)
         )
+
+    def _owner(self, words: AboutCopy) -> PersonView | None:
+        owner = owner_view(self.brief.business)
+        return owner and replace(owner, detail=_unless_said(owner.detail, *words.paragraphs))
 
     def _questions(self, words: FaqCopy) -> tuple[QuestionView, ...]:
         known = faq_topics(self.brief)
@@ -131,3 +142,9 @@ class _SectionBuilder:
             )
             for work, width in zip(gallery, card_widths(len(gallery)), strict=True)
         )
+
+
+def _unless_said(fact: str | None, *texts: str) -> str:
+    """Return the brief's own words, or nothing where the copy beside them says just that already."""
+    said = " ".join(texts).casefold()
+    return fact if fact and fact.casefold().rstrip(".") not in said else ""

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from sitewright.orders.models.brief import PageKind
+from sitewright.orders.models.site import AboutCopy, PageCopy, SectionCopy, ServicesCopy
 from sitewright.rendering import page_path, render_site
 from sitewright.rendering.formats import Formats
 from tests.support.markup import numbers_in, parsed, structured_data, text_of
@@ -91,3 +92,32 @@ def _values(data: Any) -> list[str]:
     if isinstance(data, list):
         return [value for inner in data for value in _values(inner)]
     return [str(data)]
+
+
+def test_what_the_words_say_already_is_not_said_again_beside_them() -> None:
+    order = sample_order("clinica-sorriso.pt-BR.json")
+    plan, copies = words_for(order)
+    owner, service = order.brief.business.owner, order.brief.offer.services[0]
+    assert owner is not None
+    assert owner.about is not None
+    assert service.description is not None
+    quoting = tuple(_quoting(copy, owner.about, service.description) for copy in copies)
+    for page, said in ((PageKind.ABOUT, owner.about), (PageKind.SERVICES, service.description)):
+        path = f"{page_path(page, order.locale)}index.html"
+        for words in (copies, quoting):
+            shown = text_of(parsed(render_site(order, plan, words, base_url=BASE)[path]))
+            assert shown.count(said) == 1, page
+
+
+def _quoting(copy: PageCopy, about: str, description: str) -> PageCopy:
+    """Return `copy` with words that quote the brief's."""
+    sections: list[SectionCopy] = []
+    for section in copy.sections:
+        match section:
+            case AboutCopy():
+                sections.append(section.model_copy(update={"paragraphs": (f"She says: {about}",)}))
+            case ServicesCopy():
+                sections.append(section.model_copy(update={"texts": (description, *section.texts[1:])}))
+            case _:
+                sections.append(section)
+    return copy.model_copy(update={"sections": tuple(sections)})
