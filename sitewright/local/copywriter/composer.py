@@ -29,14 +29,16 @@ def compose(data: OrderData, *, attempt: int = 0) -> Draft:
         return _plan(data, attempt)
     kind = data.page.kind
     wording = words_for(data, turn=_TURNS.get(kind, 0) + attempt)
-    wording.mentions = _mentions(data.brief.business.name)
+    wording.mentions = _mentions(data.brief.business.name, kind)
     sections = {section: _SECTIONS.get(section, _facts_section) for section in data.page.sections}
     return {section: write(data, wording, section) for section, write in sections.items()}
 
 
-def _mentions(name: str) -> int:
+def _mentions(name: str, page: str) -> int:
     """Return how often a page's words may name the business: the longer the name, the sooner it wearies."""
-    return 4 if len(name) <= 20 else 2 if len(name) <= 40 else 1
+    if len(name) <= 40:
+        return 4 if len(name) <= 20 else 2
+    return 1 if page == "home" else 0
 
 
 def _sells_goods(data: OrderData) -> bool:
@@ -129,8 +131,7 @@ def _about(data: OrderData, wording: Wording, _section: str) -> Draft:
     niche = facts.niche_path(data, wording.catalog)
     at_home = data.page.kind == "home"
     opening = wording.compose(("about.opening",), (f"{niche}.intros",), limit=PARAGRAPH)
-    owner = "about.owner_words" if wording.slots["owner_about"] else "about.owner"
-    paragraphs = [opening, wording.pick(owner, limit=PARAGRAPH)]
+    paragraphs = [opening, wording.pick("about.owner", limit=PARAGRAPH)]
     if not at_home:
         paragraphs += [
             wording.compose(("about.founded",), ("about.areas",), ("about.approach",), limit=PARAGRAPH),
@@ -164,7 +165,7 @@ def _call_to_action(data: OrderData, wording: Wording, _section: str) -> Draft:
     niche = facts.niche_path(data, wording.catalog)
     objective = data.brief.site.objective
     headings = (f"{niche}.asks", "call_to_action.heading")
-    if data.page.kind not in {"home", "services"}:
+    if data.page.kind not in {"home", "services"} and not _sells_goods(data):
         headings = headings[::-1]
     return {
         "heading": wording.pick(*headings, limit=HEADING),
@@ -172,10 +173,12 @@ def _call_to_action(data: OrderData, wording: Wording, _section: str) -> Draft:
     }
 
 
-def _facts_section(_data: OrderData, wording: Wording, section: str) -> Draft:
+def _facts_section(data: OrderData, wording: Wording, section: str) -> Draft:
+    goods = f"goods.{section}"
+    path = goods if _sells_goods(data) and wording.catalog.phrases(f"{goods}.heading") else section
     return {
-        "heading": _known(wording, section, "generic", "heading", HEADING),
-        "lead": _known(wording, section, "generic", "lead", LEAD),
+        "heading": _known(wording, path, "generic", "heading", HEADING),
+        "lead": _known(wording, path, "generic", "lead", LEAD),
     }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sitewright.local.copywriter.catalog import Catalog
 from sitewright.local.copywriter.order_data import OrderData
-from sitewright.local.copywriter.wording import clipped, sentence
 
 _LISTED_SERVICES = 3
 _LISTED_AREAS = 4
@@ -38,7 +37,6 @@ def slots(data: OrderData, catalog: Catalog) -> dict[str, str]:
         "Services": capitalised(services),
         "areas": _areas(offer.service_areas, catalog),
         "owner": business.owner.name,
-        "owner_about": capitalised(sentence(clipped(business.owner.about, 600))),
         "founded": str(business.founded or ""),
         "act": act,
         "Act": capitalised(act),
