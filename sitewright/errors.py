@@ -35,6 +35,7 @@ SitewrightError
 │   ├── ReleaseDamaged
 │   └── VerificationFailed
 ├── StepTimedOut
+├── PrefectUnavailable
 └── LocalStackError
     ├── StackRunning
     ├── PostgresFailed
@@ -42,7 +43,7 @@ SitewrightError
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 
 class SitewrightError(Exception):
@@ -86,6 +87,14 @@ class _FieldsRefused(InputError):
         summary = (type(self).__doc__ or "").partition("\n")[0]
         lines = "; ".join(f"{problem.path}: {problem.problem}" for problem in self.problems)
         super().__init__(f"{summary} {lines}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Prefect keeps a failed run's error pickled, which would call the class with its message.
+        return type(self)._again, (self.problems, self.source), self.__dict__
+
+    @classmethod
+    def _again(cls, problems: tuple[FieldProblem, ...], source: str) -> Self:
+        return cls(problems, source=source)
 
 
 class InvalidOrder(_FieldsRefused):
@@ -244,7 +253,10 @@ class RenderingError(SitewrightError):
 class CheckFailed(SitewrightError):
     """The site did not pass its checks, so it was not published."""
 
-    remedy = "The check report on this run lists each finding; Retry builds again from the step that made it."
+    remedy = (
+        "The check report on this run lists each finding; `sitewright orders build ID --from STEP` has the "
+        "step done again that made it (page:home, render, ...)."
+    )
 
 
 class PublishingError(SitewrightError):
