@@ -3,6 +3,7 @@
 `load_settings()` is called where a process begins (command line, flow, server), never at import.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -109,4 +111,12 @@ def load_settings() -> Settings:
             FieldProblem(".".join(str(part) for part in error["loc"]) or SETTINGS_FILE, error["msg"])
             for error in cause.errors(include_input=False, include_url=False)
         ]
-        raise InvalidSettings(problems) from cause
+        # The cause would show what was typed, a key in the wrong place among it, wherever it is logged.
+        raise InvalidSettings(problems) from None
+    except SettingsError as cause:
+        raise InvalidSettings([FieldProblem("environment", f"{cause}: it is not JSON")]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise InvalidSettings([FieldProblem(SETTINGS_FILE, f"it is not TOML: {cause}")]) from None
+    except OSError as cause:
+        why = cause.strerror or type(cause).__name__
+        raise InvalidSettings([FieldProblem(SETTINGS_FILE, f"it cannot be read: {why.lower()}")]) from cause

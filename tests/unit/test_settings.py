@@ -1,0 +1,46 @@
+"""Settings that cannot be used are refused with a line each, and what was typed is not repeated."""
+
+import traceback
+
+import pytest
+
+from sitewright.errors import InvalidSettings
+from sitewright.settings import SETTINGS_FILE, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "HOME", "SITE_ROOT", "PUBLIC_URL", "ROUTES"):
+        monkeypatch.delenv(f"SITEWRIGHT_{name}", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "problem"),
+    [
+        ("routes = [", SETTINGS_FILE, "it is not TOML"),
+        ("\udcff", SETTINGS_FILE, "it is not TOML"),
+        ('public_url = "sites.example"', "public_url", "begins with http"),
+        ('[[routes]]\nname = "main"', "routes.0.base_url", "required"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_by_field(tmp_path, text, path, problem):
+    (tmp_path / SETTINGS_FILE).write_text(text, errors="surrogateescape")
+    with pytest.raises(InvalidSettings) as refused:
+        load_settings()
+    assert refused.value.problems[0].path == path
+    assert problem in refused.value.problems[0].problem
+
+
+def test_routes_in_the_environment_that_are_not_json_are_refused(monkeypatch):
+    monkeypatch.setenv("SITEWRIGHT_ROUTES", "[{")
+    with pytest.raises(InvalidSettings, match="routes"):
+        load_settings()
+
+
+def test_a_key_in_the_wrong_place_is_not_shown_even_with_the_traceback(tmp_path):
+    route = '[[routes]]\nname = "m"\nbase_url = "http://ai"\nmodel = "m"\napi_key = "sk-live-123456"\n'
+    (tmp_path / SETTINGS_FILE).write_text(route)
+    with pytest.raises(InvalidSettings, match=r"routes.0.api_key") as refused:
+        load_settings()
+    assert "sk-live" not in "".join(traceback.format_exception(refused.value))
