@@ -1,6 +1,6 @@
 """Prefect holds ids: no text of a customer is a parameter, a tag, a state, an event or a log line.
 
-The brief's artifact, and Prefect's event that it was made, are the one exception: it is for operators to read.
+The brief's artifact, and Prefect's event that it was made, are the one exception: operators read it.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.orders import document
 from tests.support.stack import RunningStack
 
 ARTIFACTS = {"artifact", "artifact_collection"}
-NOT_OF_AN_ARTIFACT = " AND one::text NOT LIKE '%%prefect.artifact.created%%'"
+NOT_OF_AN_ARTIFACT = " AND one::text NOT LIKE '%%prefect.artifact-collection.%%'"
 CUSTOMERS_WORDS = (
     "Ana Sabrosa",
     "Clínica Sabrosa",
