@@ -69,7 +69,11 @@ class Database:
         engines = _engines.setdefault(asyncio.get_running_loop(), {})
         if self.url not in engines:
             engines[self.url] = create_async_engine(
-                self.url, pool_size=self.pool_size, max_overflow=self.pool_size, pool_pre_ping=True
+                self.url,
+                pool_size=self.pool_size,
+                max_overflow=self.pool_size,
+                pool_pre_ping=True,
+                hide_parameters=True,  # customers' text: tracebacks are logged, Prefect's among them
             )
         return engines[self.url]
 

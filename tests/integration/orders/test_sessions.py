@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import traceback
 
 import pytest
 from sqlalchemy import exc, inspect, select, text
@@ -40,6 +41,19 @@ async def test_a_failed_statement_takes_its_own_transaction_back_and_no_other(da
         assert isinstance(refused.value.__cause__, exc.ProgrammingError)
         assert await run_sql(database, "UPDATE orders SET attempts = attempts + 1 RETURNING attempts")
     assert await run_sql(database, "SELECT id, attempts FROM orders") == [(order_id, 20)]
+
+
+async def test_a_refused_statement_does_not_show_what_it_was_to_write(database):
+    async def write_and_fail():
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE no_such_table SET name = :name"), {"name": "Ana Sabrosa"})
+
+    with pytest.raises(DatabaseRefused) as refused:
+        await write_and_fail()
+    logged = "".join(traceback.format_exception(refused.value))
+    assert "no_such_table" in logged
+    assert "SQL parameters hidden" in logged
+    assert "[parameters:" not in logged
 
 
 @pytest.mark.failure(2)
