@@ -19,6 +19,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run as runtime
 from prefect.states import Completed
 from prefect.tasks import Task
+from pydantic import ValidationError
 
 from sitewright.database import Database, open_database
 from sitewright.errors import DatabaseUnavailable, SitewrightError, StepTimedOut, VerificationFailed
@@ -148,7 +149,10 @@ class Attempt(Generic[V]):
         done = await completed_step(self.database, self.order, self.name)
         if done is None or done.fingerprint != self.fingerprint:
             return None
-        value = self.recording.value.model_validate(done.data)
+        try:
+            value = self.recording.value.model_validate(done.data)
+        except ValidationError:  # recorded by a version whose values had another shape
+            return None
         if self.recording.holds is not None and not await self.recording.holds(self.order, value):
             return None
         also = self.recording.records(self.order, value) if self.recording.reaffirm else ()

@@ -64,6 +64,15 @@ async def test_a_step_whose_inputs_changed_or_whose_value_is_gone_is_done_again(
     assert (await completed_step(database, order, "plan")).data == {"text": "other words"}
 
 
+async def test_a_step_that_an_older_version_recorded_in_another_shape_is_done_again(database):
+    order = await building(database, "run-1")
+    await attempt(database, order).do(write)
+    await run_sql(database, """UPDATE steps SET data = '{"html": "<p>"}'""")
+    assert await attempt(database, order).resume() is None
+    await attempt(database, order).do(write)
+    assert (await attempt(database, order).resume()).name == "Resumed"
+
+
 async def test_an_error_carries_order_and_step_and_records_nothing(database):
     order = await building(database, "run-1")
 
