@@ -54,7 +54,7 @@ async def show_usage(order: Order) -> None:
     """Show every AI call of this revision, by step, with tokens and cost."""
     async with _for_people_only("ai-usage"):
         rows = await usage_table(open_database(load_settings()), order.id, order.revision)
-        offline = any(not row.author.ai for row in rows)
+        offline = bool(rows) and not any(row.author.ai for row in rows)
         await acreate_table_artifact(
             key=f"order-{order.id}-ai-usage",
             table=[
