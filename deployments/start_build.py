@@ -11,6 +11,7 @@ import httpx
 from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import get_current_settings
 
 from sitewright.database import Database, open_database
 from sitewright.errors import PrefectUnavailable
@@ -19,19 +20,16 @@ from sitewright.settings import load_settings
 
 DEPLOYMENT = "build-site/build-site"
 
-_MOST_DEAD_STARTS = 20
-"""How many runs of one attempt may have ended before they took the order, until we give up."""
-
 
 def start_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
     """Start a run for `order_id` and return its flow run id.
 
     Starting twice is starting once: the run's idempotency key is `order:<id>:r<revision>:<attempt>`, so a
-    second call returns the run that is already on its way. An attempt that ended before it took the order
-    does not block the next. `resume=False` begins the revision again.
+    second call returns the run that is already on its way, or the one that has the order. An attempt that
+    ended before it took the order does not block the next. `resume=False` begins the revision again.
 
     Raises UnknownOrder, TransitionRefused when the order's state does not allow a build, and
-    PrefectUnavailable when the Prefect API does not answer or lacks the deployment.
+    PrefectUnavailable when no Prefect API is named, or it does not answer or lacks the deployment.
     """
     return asyncio.run(_start_and_close(order_id, revision, resume))
 
@@ -51,14 +49,21 @@ async def _start_and_close(order_id: int, revision: int | None, resume: bool) ->
 
 async def _start(database: Database, order_id: int, revision: int | None, resume: bool) -> str:
     point = await start_point(database, order_id, revision)
-    for dead_starts in range(_MOST_DEAD_STARTS):
-        flow_run = await _run(point, attempt=point.attempt + 1 + dead_starts, resume=resume)
-        if flow_run.state is None or not flow_run.state.is_final():
-            await mark_started(database, order_id, str(flow_run.id))
-            return str(flow_run.id)
-    raise PrefectUnavailable(
-        f"Order {order_id}: {_MOST_DEAD_STARTS} runs ended before they took the order; see the worker's log."
-    )
+    if point.live_run and resume:
+        return point.live_run
+    if not get_current_settings().api.url:
+        # Prefect would start a server of its own for this one question.
+        raise PrefectUnavailable("PREFECT_API_URL is not set, so there is no Prefect to start a run.")
+    # The key of a run that ended before it took the order is used up; the first free one makes a new run.
+    attempt = point.attempt + 1
+    while _ended(flow_run := await _run(point, attempt=attempt, resume=resume)):
+        attempt += 1
+    await mark_started(database, order_id, str(flow_run.id))
+    return str(flow_run.id)
+
+
+def _ended(flow_run: FlowRun) -> bool:
+    return flow_run.state is not None and flow_run.state.is_final()
 
 
 async def _run(point: StartPoint, *, attempt: int, resume: bool) -> FlowRun:

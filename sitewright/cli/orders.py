@@ -158,7 +158,7 @@ def build(
     order_id = with_database(prepare)
     flow_run_id = start_build(order_id)
     if not as_json:
-        people.print(plain(f"Order {order_id}: run {flow_run_id} is started."))
+        people.print(plain(f"Order {order_id}: run {flow_run_id} is on its way."))
     if not wait:
         if as_json:
             print_json({"order_id": order_id, "flow_run_id": flow_run_id})

@@ -1,21 +1,30 @@
 """Starting runs: which orders are due one, and with which number a run starts."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select, update
 
 from sitewright.database import Database
 from sitewright.errors import OrderCancelled, TransitionRefused, UnknownOrder
-from sitewright.orders.leases import refuse_unbuildable
+from sitewright.orders.leases import is_live, lease_facts, refuse_unbuildable
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.tables import OrderRow
 
+ASKED_AGAIN = timedelta(minutes=10)
+"""A placed order whose run has not taken it by then is dispatched again: that run may be dead."""
+
 
 class StartPoint(Value):
-    """What a run is started for; `attempt` is how many runs took this order so far."""
+    """What a run is started for.
+
+    `attempt` is how many runs took this order so far; `live_run` the flow run that has it now, if one has.
+    """
 
     order_id: int
     revision: int
     attempt: int
+    live_run: str | None
 
 
 async def start_point(database: Database, order_id: int, revision: int | None = None) -> StartPoint:
@@ -27,14 +36,16 @@ async def start_point(database: Database, order_id: int, revision: int | None = 
     query = select(OrderRow.state, OrderRow.revision, OrderRow.attempts).where(OrderRow.id == order_id)
     async with database.transaction() as session:
         row = (await session.execute(query)).one_or_none()
-    if row is None:
+        lease = (await session.execute(lease_facts().where(OrderRow.id == order_id))).one_or_none()
+    if row is None or lease is None:
         raise UnknownOrder(f"There is no order {order_id}.", order_id=order_id)
     try:
         refuse_unbuildable(order_id, row.state)
     except OrderCancelled as cause:
         raise TransitionRefused("The order was cancelled, so it is not built.", order_id=order_id) from cause
     refuse_other_revision(order_id, revision, row.revision)
-    return StartPoint(order_id=order_id, revision=row.revision, attempt=row.attempts)
+    live_run = lease.flow_run_id if is_live(lease) else None
+    return StartPoint(order_id=order_id, revision=row.revision, attempt=row.attempts, live_run=live_run)
 
 
 def refuse_other_revision(order_id: int, asked: int | None, current: int) -> None:
@@ -51,11 +62,16 @@ def refuse_other_revision(order_id: int, asked: int | None, current: int) -> Non
 
 
 async def undispatched_orders(database: Database, limit: int) -> tuple[int, ...]:
-    """Return the ids of at most `limit` placed orders without a started run, the longest waiting first."""
+    """Return the ids of at most `limit` placed orders that are due a run, the longest waiting first.
+
+    Those without one come first, then those whose run was started more than 10 minutes ago: it may have died
+    before it took the order. Where it lives, starting a run finds it.
+    """
+    asked_long_ago = OrderRow.started_at < func.clock_timestamp() - ASKED_AGAIN
     query = (
         select(OrderRow.id)
-        .where(OrderRow.state == OrderState.PLACED, OrderRow.flow_run_id.is_(None))
-        .order_by(OrderRow.placed_at, OrderRow.id)
+        .where(OrderRow.state == OrderState.PLACED, OrderRow.flow_run_id.is_(None) | asked_long_ago)
+        .order_by(OrderRow.started_at.nulls_first(), OrderRow.placed_at, OrderRow.id)
         .limit(limit)
     )
     async with database.transaction() as session:

@@ -70,6 +70,18 @@ async def test_placed_orders_wait_to_be_dispatched_until_a_run_is_started(databa
         await mark_started(database, 404, "run-1")
 
 
+@pytest.mark.failure(8)
+async def test_a_placed_order_whose_run_died_before_it_took_it_is_dispatched_again_after_the_new_ones(
+    database,
+):
+    first, second = await placed(database), await placed(database, GARDENER)
+    await mark_started(database, first, "dead-run")
+    await run_sql(database, "UPDATE orders SET started_at = now() - interval '11 minutes' WHERE id = 1")
+    assert await undispatched_orders(database, 10) == (second, first)
+    await mark_started(database, first, "next-run")
+    assert await undispatched_orders(database, 10) == (second,)
+
+
 @pytest.mark.failure(10)
 @pytest.mark.parametrize("state", OrderState)
 async def test_a_run_can_be_started_from_every_state_or_it_is_said_why_not(database, state):
@@ -81,7 +93,8 @@ async def test_a_run_can_be_started_from_every_state_or_it_is_said_why_not(datab
     point = await start_point(database, order_id)
     assert (point.order_id, point.revision, point.attempt) == (order_id, 1, 0)
     await take_lease(database, order_id, "run-1")
-    assert (await start_point(database, order_id, 1)).attempt == 1
+    taken = await start_point(database, order_id, 1)
+    assert (point.live_run, taken.attempt, taken.live_run) == (None, 1, "run-1")
     with pytest.raises(UnknownOrder, match="no revision 2"):
         await start_point(database, order_id, 2)
 
