@@ -3,6 +3,7 @@
 from prefect import flow, get_run_logger
 
 from sitewright.database import open_database
+from sitewright.errors import SitewrightError
 from sitewright.orders.starting import undispatched_orders
 from sitewright.ports import astart_build
 from sitewright.settings import load_settings
@@ -15,14 +16,23 @@ MOST_ORDERS = 200
 async def dispatch_orders() -> int:
     """Start a run for every placed order without one, oldest first; return how many were started.
 
-    Safe to run twice at once: starting a run twice is starting it once.
+    Safe to run twice at once: starting a run twice is starting it once. An order for which none can be
+    started holds up no other; the first such error is raised at the end.
     """
+    refused: list[SitewrightError] = []
     database = open_database(load_settings())
     try:
         waiting = await undispatched_orders(database, MOST_ORDERS)
         for order_id in waiting:
-            flow_run_id = await astart_build(order_id)
-            get_run_logger().info("Order %s: run %s is started.", order_id, flow_run_id)
+            try:
+                flow_run_id = await astart_build(order_id)
+            except SitewrightError as error:
+                get_run_logger().error("Order %s: no run was started: %s", order_id, error)
+                refused.append(error)
+            else:
+                get_run_logger().info("Order %s: run %s is on its way.", order_id, flow_run_id)
     finally:
         await database.close()
+    if refused:
+        raise refused[0]
     return len(waiting)
