@@ -3,6 +3,7 @@
 `load_settings()` is called where a process begins (command line, flow, server), never at import.
 """
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -19,6 +20,9 @@ from pydantic_settings import (
 from sitewright.errors import FieldProblem, InvalidSettings
 
 SETTINGS_FILE = "sitewright.toml"
+
+FILE_VARIABLE = "SITEWRIGHT_SETTINGS"
+"""The variable that names another settings file: a worker's runs have working directories of their own."""
 
 
 def _absolute(path: Path) -> Path:
@@ -61,9 +65,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="SITEWRIGHT_",
-        toml_file=SETTINGS_FILE,
         frozen=True,
-        extra="ignore",
+        extra="forbid",
         nested_model_default_partial_update=True,
     )
 
@@ -96,7 +99,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file; nothing else."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = Path(os.environ.get(FILE_VARIABLE, SETTINGS_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
 
 
 def load_settings() -> Settings:

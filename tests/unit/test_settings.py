@@ -11,7 +11,7 @@ from sitewright.settings import SETTINGS_FILE, load_settings
 @pytest.fixture(autouse=True)
 def _nothing_set(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "HOME", "SITE_ROOT", "PUBLIC_URL", "ROUTES"):
+    for name in ("DATABASE_URL", "HOME", "SITE_ROOT", "PUBLIC_URL", "ROUTES", "SETTINGS"):
         monkeypatch.delenv(f"SITEWRIGHT_{name}", raising=False)
 
 
@@ -22,6 +22,7 @@ def _nothing_set(tmp_path, monkeypatch):
         ("\udcff", SETTINGS_FILE, "it is not TOML"),
         ('public_url = "sites.example"', "public_url", "begins with http"),
         ('[[routes]]\nname = "main"', "routes.0.base_url", "required"),
+        ('site_rot = "/srv/sites"', "site_rot", "not permitted"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_by_field(tmp_path, text, path, problem):
@@ -44,3 +45,13 @@ def test_a_key_in_the_wrong_place_is_not_shown_even_with_the_traceback(tmp_path)
     with pytest.raises(InvalidSettings, match=r"routes.0.api_key") as refused:
         load_settings()
     assert "sk-live" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_another_file_can_be_named_and_the_environment_goes_before_it(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "etc.toml"
+    elsewhere.write_text('public_url = "http://of-the-file"\nhome = "/srv/home"\n')
+    monkeypatch.setenv("SITEWRIGHT_SETTINGS", str(elsewhere))
+    monkeypatch.setenv("SITEWRIGHT_PUBLIC_URL", "http://of-the-environment")
+    settings = load_settings()
+    assert settings.public_url == "http://of-the-environment"
+    assert str(settings.sites) == "/srv/home/sites"
