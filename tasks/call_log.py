@@ -1,11 +1,17 @@
 """Where the AI adapter's calls are kept: in the order's own rows, before any answer is used."""
 
+import asyncio
 from dataclasses import dataclass
 
 from sitewright.database import Database
+from sitewright.errors import DatabaseUnavailable
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.usage import AiCall, RecordedAnswer
 from sitewright.orders.usage import recall_answer, record_call, reject_answer
+
+PAUSES = (0.5, 1, 2, 4, 8)
+"""Seconds between tries to keep a call while the database is gone; they fit into what a step has beside the
+asking's budget."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,15 @@ class OrderCallLog:
         return await recall_answer(self.database, self.order, request_hash)
 
     async def record(self, call: AiCall) -> int:
-        """Keep a call, failed ones too, and return its id."""
+        """Keep a call, failed ones too, and return its id.
+
+        While the database is gone it is tried again here: the task's own retry would ask, and pay, once more.
+        """
+        for pause in PAUSES:
+            try:
+                return await record_call(self.database, self.order, call)
+            except DatabaseUnavailable:
+                await asyncio.sleep(pause)
         return await record_call(self.database, self.order, call)
 
     async def reject(self, call_id: int, problem: str) -> None:
