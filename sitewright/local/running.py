@@ -45,7 +45,8 @@ class StackAddresses(BaseModel):
             "NO_PROXY": without_proxy(os.environ),
         }
         if self.prefect_home:
-            variables["PREFECT_HOME"] = str(self.prefect_home)
+            # Its server tells nobody what is done here, and its clients do not either.
+            variables |= {"PREFECT_HOME": str(self.prefect_home), "DO_NOT_TRACK": "1"}
         return variables
 
     @field_serializer("database_url", when_used="json")
@@ -102,5 +103,5 @@ def environment_of_running_stack(settings: Settings) -> dict[str, str]:
         for name, value in stack.environment().items()
         if (name == "NO_PROXY" or name not in os.environ)
         and not (own and name.startswith("SITEWRIGHT_"))
-        and not (name == "PREFECT_HOME" and "PREFECT_API_URL" in os.environ)
+        and not (name in {"PREFECT_HOME", "DO_NOT_TRACK"} and "PREFECT_API_URL" in os.environ)
     }
