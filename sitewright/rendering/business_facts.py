@@ -147,7 +147,9 @@ def topic_facts(topic: FaqTopic, brief: Brief, formats: Formats) -> tuple[FactLi
             return tuple(FactLine(line.name, line.price) for line in price_list(brief, formats))
         case FaqTopic.HOURS:
             rows = formats.hours(business.hours)
-            return tuple(FactLine(row.days, ", ".join(row.times)) for row in rows)
+            # A line may break between two times, not within one.
+            kept = [[time.replace(" ", "\u00a0") for time in row.times] for row in rows]
+            return tuple(FactLine(row.days, ", ".join(times)) for row, times in zip(rows, kept, strict=True))
         case FaqTopic.LOCATION:
             address = _postal_address(business.address, formats)
             return (FactLine("", ", ".join(address.lines), address.map_href),) if address else ()
