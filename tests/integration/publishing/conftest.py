@@ -1,6 +1,5 @@
 """A site root, and the built-in server showing it from a thread of the test's own process."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from sitewright.orders.models.release import Release
 from sitewright.publishing.folder import FolderTarget
 from sitewright.publishing.releases import make_release
 from sitewright.publishing.root import ensure_site_root
-from sitewright.publishing.server import listen, make_app
+from sitewright.publishing.server import make_app
+from tests.support.serving import served
 
 SLUG = "a-site"
 FILES = {
@@ -32,15 +32,8 @@ Made = Callable[..., Release]
 def serving(app: Any, port: int = 0) -> Iterator[str]:
     """Serve an ASGI application; yields its address without a slash at the end."""
     config = uvicorn.Config(app, lifespan="off", ws="none", log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    with listen("127.0.0.1", port) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with served(config, port) as address:
+        yield address
 
 
 @pytest.fixture
