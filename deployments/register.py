@@ -9,6 +9,7 @@ import runpy
 import sys
 from pathlib import Path
 
+import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
@@ -36,14 +37,18 @@ async def ensure_work_pool(client: PrefectClient) -> bool:
 
 
 async def _ensure_work_pool() -> None:
-    async with get_client() as client:
-        await ensure_work_pool(client)
+    try:
+        async with get_client() as client:
+            await ensure_work_pool(client)
+    except (httpx.HTTPError, RuntimeError) as cause:
+        raise PrefectUnavailable(f"The Prefect API does not answer: {cause}") from cause
 
 
 def register() -> None:
     """Make the work pool and deploy all that `prefect.yaml` lists, with their schedules.
 
-    Prefect's own command does the deploying, in this process: a second one would import Prefect again.
+    Prefect's own command does the deploying, in this process: a second one would import Prefect again. The
+    process is that command's afterwards: its arguments and working directory are changed.
     Raises PrefectUnavailable when it refuses; it has printed why.
     """
     asyncio.run(_ensure_work_pool())

@@ -14,7 +14,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
 from sitewright.database import Database, open_database
-from sitewright.errors import PrefectUnavailable
+from sitewright.errors import PrefectUnavailable, TransitionRefused
 from sitewright.orders.starting import StartPoint, mark_started, start_point
 from sitewright.settings import load_settings
 
@@ -49,7 +49,8 @@ async def _start_and_close(order_id: int, revision: int | None, resume: bool) ->
 
 async def _start(database: Database, order_id: int, revision: int | None, resume: bool) -> str:
     point = await start_point(database, order_id, revision)
-    if point.live_run and resume:
+    if point.live_run:
+        _refuse_other(point.live_run, has=True, wanted=resume)
         return point.live_run
     if not get_current_settings().api.url:
         # Prefect would start a server of its own for this one question.
@@ -58,8 +59,18 @@ async def _start(database: Database, order_id: int, revision: int | None, resume
     attempt = point.attempt + 1
     while _ended(flow_run := await _run(point, attempt=attempt, resume=resume)):
         attempt += 1
+    _refuse_other(str(flow_run.id), has=flow_run.parameters.get("resume", True), wanted=resume)
     await mark_started(database, order_id, str(flow_run.id))
     return str(flow_run.id)
+
+
+def _refuse_other(flow_run_id: str, *, has: bool, wanted: bool) -> None:
+    """A run that resumes is not what was asked for when the order should begin again."""
+    if has and not wanted:
+        raise TransitionRefused(
+            f"Run {flow_run_id} is on its way for this order and resumes; to begin again, cancel it or wait "
+            "until it has ended."
+        )
 
 
 def _ended(flow_run: FlowRun) -> bool:

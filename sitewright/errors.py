@@ -19,6 +19,7 @@ SitewrightError
 ├── CopywritingError               carries route, model, status, code, request id, excerpt
 │   ├── KeyRejected                401, 403: waits for an operator
 │   ├── PurseEmpty                 402, exhausted quota: waits for an operator
+│   ├── NoRoute                    none is configured: waits for an operator
 │   ├── RequestRejected            400, 404, 413, 422: waits for an operator
 │   ├── RouteUnavailable           timeouts, 408, 409, 429, 5xx, no connection: after the adapter's retries
 │   └── AnswerUnusable
@@ -209,6 +210,13 @@ class PurseEmpty(CopywritingError):
 
     blocks = True
     remedy = "Top up the account or raise its limit, then build the order again."
+
+
+class NoRoute(CopywritingError):
+    """No AI route is configured."""
+
+    blocks = True
+    remedy = "Add one to sitewright.toml, or use the offline copywriter (`sitewright up`), and build again."
 
 
 class RequestRejected(CopywritingError):

@@ -99,8 +99,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file; nothing else."""
         del dotenv_settings, file_secret_settings
-        file = Path(os.environ.get(FILE_VARIABLE, SETTINGS_FILE))
+        file = _settings_file()
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+
+def _settings_file() -> Path:
+    named = os.environ.get(FILE_VARIABLE)
+    if named and not Path(named).is_file():
+        raise InvalidSettings([FieldProblem(FILE_VARIABLE, f"there is no file {named}")])
+    return Path(named or SETTINGS_FILE)
 
 
 def load_settings() -> Settings:

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from prefect import get_run_logger
+from prefect import get_client, get_run_logger
 from prefect.artifacts import (
     acreate_link_artifact,
     acreate_progress_artifact,
     acreate_table_artifact,
     aupdate_progress_artifact,
 )
+from prefect.runtime import flow_run as runtime
 
 from sitewright.database import open_database
 from sitewright.orders.models.order import Order
@@ -28,7 +29,7 @@ async def _for_people_only(what: str) -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:
-        get_run_logger().warning("The artifact %s could not be written: %s", what, error)
+        get_run_logger().warning("The %s could not be shown in Prefect: %s", what, error)
 
 
 def _rows(value: Any, path: str = "") -> list[dict[str, str]]:
@@ -38,6 +39,15 @@ def _rows(value: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(value, list):
         return [row for index, item in enumerate(value) for row in _rows(item, f"{path}[{index}]")]
     return [] if value in (None, "") else [{"field": path, "value": str(value)}]
+
+
+async def name_run(order: Order) -> None:
+    """Give a run that was started by hand the name and the tag that `start_build` gives."""
+    name, tag, flow_run_id = f"order-{order.id}-r{order.revision}", f"order:{order.id}", runtime.get_id()
+    tags = runtime.get_tags()
+    if flow_run_id and (runtime.get_name() != name or tag not in tags):
+        async with _for_people_only("run's name"), get_client() as client:
+            await client.update_flow_run(UUID(flow_run_id), name=name, tags=sorted({*tags, tag}))
 
 
 async def show_brief(order: Order) -> None:

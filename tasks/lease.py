@@ -16,6 +16,7 @@ from sitewright.orders.states import move
 from sitewright.orders.timeline import note
 from sitewright.settings import load_settings
 from tasks.artifacts import show_usage
+from tasks.step import will_be_tried_again
 
 _NOT_THE_ORDERS_FAULT = (RunEnded, TransitionRefused, UnknownOrder)
 
@@ -67,6 +68,8 @@ async def failure_recorded(
 async def _settle(database: Database, order_id: int, lease: Lease, error: BaseException) -> None:
     if isinstance(error, _NOT_THE_ORDERS_FAULT):
         await note(database, order_id, "run ended", str(error), flow_run_id=runtime.get_id())
+    elif will_be_tried_again(error):
+        await note(database, order_id, "tried again", str(error), flow_run_id=runtime.get_id())
     elif isinstance(error, Exception):
         waits = isinstance(error, SitewrightError) and error.blocks
         reason = str(error) if isinstance(error, SitewrightError) else f"{type(error).__name__}: {error}"
@@ -74,7 +77,9 @@ async def _settle(database: Database, order_id: int, lease: Lease, error: BaseEx
         with suppress(*_NOT_THE_ORDERS_FAULT):
             await move(database, order_id, state, reason=reason, lease=lease)
     else:
-        await note(database, order_id, "run stopped", type(error).__name__, flow_run_id=runtime.get_id())
+        reason = f"Its run was stopped ({type(error).__name__}); building it again goes on where it was."
+        with suppress(*_NOT_THE_ORDERS_FAULT):
+            await move(database, order_id, OrderState.BUILDING, reason=reason, lease=lease)
     await release_lease(database, order_id, lease)
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from functools import partial
-from uuid import UUID
 
-from prefect import get_client, get_run_logger
+from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as runtime
 from prefect.states import Completed
@@ -18,9 +17,9 @@ from sitewright.orders.models.site import buildable_pages
 from sitewright.orders.timeline import note
 from sitewright.publishing.root import ensure_site_root
 from sitewright.settings import load_settings
-from tasks.artifacts import show_brief
+from tasks.artifacts import name_run, show_brief
 from tasks.lease import failure_recorded
-from tasks.step import Attempt, Recording, resumable
+from tasks.step import Attempt, Recording, resumable, time_limit
 
 LOAD_SECONDS = 60
 """A few short transactions and a write test."""
@@ -44,9 +43,9 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
     database = open_database(settings)
     flow_run_id = runtime.get_id() or ""
     lease = await take_lease(database, order_id, flow_run_id)
-    async with failure_recorded(database, order_id, lease, step="load"):
+    async with failure_recorded(database, order_id, lease, step="load"), time_limit(LOAD_SECONDS):
         order = await open_revision(database, order_id, revision, lease)
-        await _name_run(order)
+        await name_run(order)
         if not resume and await begin_again(database, order, flow_run_id):
             get_run_logger().info("Order %s: begins again, as this run was told.", order_id)
         await asyncio.to_thread(ensure_site_root, settings.sites)
@@ -63,14 +62,6 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
             return Completed(name=resumed.name, message=resumed.message, data=order)
         await _say_what_is_left_out(order, await attempt.do(partial(_freeze, order)))
     return order
-
-
-async def _name_run(order: Order) -> None:
-    """Give a run that was started by hand the name and tag that `start_build` gives."""
-    name, flow_run_id = f"order-{order.id}-r{order.revision}", runtime.get_id()
-    if flow_run_id and runtime.get_name() != name:
-        async with get_client() as client:
-            await client.update_flow_run(UUID(flow_run_id), name=name, tags=[f"order:{order.id}"])
 
 
 async def _freeze(order: Order) -> FrozenBrief:

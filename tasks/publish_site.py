@@ -22,7 +22,8 @@ PUBLISH_SECONDS = 300
 
 def _target() -> FolderTarget:
     settings = load_settings()
-    return FolderTarget(settings.sites, settings.public_url)
+    # Prefect owns the retries of this step: the target itself does not wait for an address that is silent.
+    return FolderTarget(settings.sites, settings.public_url, pauses=())
 
 
 def _inputs(order: Order, release: Release, report: Report) -> Sequence[Any]:

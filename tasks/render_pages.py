@@ -27,7 +27,7 @@ def _base_url(order: Order) -> str:
 
 def _inputs(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...]) -> Sequence[Any]:
     words = [copy.model_dump(mode="json") for copy in copies]
-    return order.brief, order.locale, plan, words, _base_url(order), theme_version()
+    return order.brief, order.locale, plan, words, _base_url(order), theme_version(), code_version()
 
 
 async def _intact(_order: Order, release: Release) -> bool:

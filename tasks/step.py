@@ -7,7 +7,8 @@ fingerprint is not done again: its recorded value is returned and its task run e
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -17,12 +18,19 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run as runtime
+from prefect.runtime import task_run
 from prefect.states import Completed
 from prefect.tasks import Task
 from pydantic import ValidationError
 
 from sitewright.database import Database, open_database
-from sitewright.errors import DatabaseUnavailable, SitewrightError, StepTimedOut, VerificationFailed
+from sitewright.errors import (
+    DatabaseUnavailable,
+    PublishingError,
+    SitewrightError,
+    StepTimedOut,
+    VerificationFailed,
+)
 from sitewright.orders.leases import beat
 from sitewright.orders.ledger import CompletedStep, StatementFor, complete_step, completed_step, note_resumed
 from sitewright.orders.models.base import Value, fingerprint
@@ -35,9 +43,6 @@ V = TypeVar("V", bound=Value)
 
 Work: TypeAlias = Callable[Concatenate[Order, P], Awaitable[V]]
 """What a step does: a coroutine function whose first argument is the order."""
-
-MACHINE_FAULTS: tuple[type[SitewrightError], ...] = (DatabaseUnavailable, VerificationFailed)
-"""What Prefect tries again: faults of the machine. All else has another owner of its retries (rule 5)."""
 
 RETRY_DELAYS_SECONDS: list[float] = [2, 10, 30]
 
@@ -126,7 +131,9 @@ def step(
                 recording=recording,
                 timeout_seconds=timeout_seconds,
             )
-            return await attempt.resume() or await attempt.do(partial(work, order, *args, **kwargs))
+            async with time_limit(timeout_seconds):
+                resumed = await attempt.resume()
+            return resumed or await attempt.do(partial(work, order, *args, **kwargs))
 
         return resumable(name)(run)
 
@@ -159,6 +166,8 @@ class Attempt(Generic[V]):
         await note_resumed(self.database, self.order, self.name, runtime.get_id() or "", *also)
         when = done.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         message = f"{self.name} was done {when} by run {done.flow_run_id}."
+        if self.recording.reaffirm:
+            await self._note(f"{message} {self.recording.tells(value)}")
         get_run_logger().info("Order %s: resumed: %s", self.order.id, message)
         await self._show(value)
         return Completed(name="Resumed", message=message, data=value)
@@ -170,7 +179,8 @@ class Attempt(Generic[V]):
         try:
             # A run that was taken over or cancelled finds out before it pays for anything.
             await beat(self.database, self.order.id, self.order.lease)
-            value = await self._in_time(work)
+            async with time_limit(self.timeout_seconds):
+                value = await work()
             done = CompletedStep(
                 name=self.name,
                 fingerprint=self.fingerprint,
@@ -186,36 +196,51 @@ class Attempt(Generic[V]):
         await self._tell(done, value)
         return value
 
-    async def _in_time(self, work: Callable[[], Awaitable[V]]) -> V:
-        limit = asyncio.timeout(self.timeout_seconds)
-        try:
-            async with limit:
-                return await work()
-        except TimeoutError as cause:
-            if not limit.expired():
-                raise  # the work's own, of a socket or a file
-            raise StepTimedOut(f"It took longer than {self.timeout_seconds:.0f} seconds.") from cause
-
     async def _tell(self, done: CompletedStep, value: V) -> None:
         seconds = (done.finished_at - done.started_at).total_seconds()
         told = self.recording.tells(value)
         summary = f"{self.name} in {seconds:.1f} s" + (f": {told}" if told else "")
-        await note(
-            self.database,
-            self.order.id,
-            self.recording.event,
-            summary,
-            revision=self.order.revision,
-            step=self.name,
-            flow_run_id=done.flow_run_id,
-        )
+        await self._note(summary)
         get_run_logger().info("Order %s: done: %s.", self.order.id, summary)
         await self._show(value)
+
+    async def _note(self, detail: str) -> None:
+        where = {"step": self.name, "flow_run_id": runtime.get_id()}
+        event, revision = self.recording.event, self.order.revision
+        await note(self.database, self.order.id, event, detail, revision=revision, **where)
 
     async def _show(self, value: V) -> None:
         if self.recording.shows is not None:
             await self.recording.shows(self.order, value)
 
 
+@asynccontextmanager
+async def time_limit(seconds: float) -> AsyncIterator[None]:
+    """End the block after `seconds` with StepTimedOut; a timeout of the work's own passes as it is."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as cause:
+        if not limit.expired():
+            raise
+        raise StepTimedOut(f"It took longer than {seconds:.0f} seconds.") from cause
+
+
+def will_be_tried_again(error: BaseException) -> bool:
+    """Return whether Prefect runs the current task again after `error`; False outside a task."""
+    runs = task_run.run_count or 0
+    return is_machine_fault(error) and 1 <= runs <= len(RETRY_DELAYS_SECONDS)
+
+
+def is_machine_fault(error: object) -> bool:
+    """Return whether `error` is the machine's: PostgreSQL away, the disk, the network to the target.
+
+    A plain PublishingError is what no cause of its own was found for, an I/O error of the disk among them.
+    """
+    return isinstance(error, DatabaseUnavailable | VerificationFailed) or type(error) is PublishingError
+
+
 async def _machine_fault(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(await state.aresult(raise_on_failure=False), MACHINE_FAULTS)
+    """Say to Prefect what it tries again; all else has another owner of its retries (rule 5)."""
+    return is_machine_fault(await state.aresult(raise_on_failure=False))

@@ -7,6 +7,7 @@ from typing import Any
 from sitewright.copywriting import ASK_BUDGET_SECONDS, page_version
 from sitewright.copywriting import write_page as ask_for_page
 from sitewright.database import open_database
+from sitewright.errors import RunEnded, SitewrightError
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import Author, PageCopy, PlannedPage, SitePlan
 from sitewright.settings import load_settings
@@ -44,7 +45,7 @@ async def write_pages(order: Order, plan: SitePlan) -> tuple[PageCopy, ...]:
     """Write all pages of the plan side by side and return them in the plan's order.
 
     One page's failure does not stop the others: their answers are paid for, so they are awaited and
-    recorded before the first error is raised.
+    recorded before one error is raised: that the run has ended goes first, then that someone must act.
     """
     async with progress_shown(order, total=len(plan.pages)) as one_more:
 
@@ -54,7 +55,13 @@ async def write_pages(order: Order, plan: SitePlan) -> tuple[PageCopy, ...]:
             return copy
 
         written = await asyncio.gather(*map(write, plan.pages), return_exceptions=True)
-    for outcome in written:
-        if isinstance(outcome, BaseException):
-            raise outcome
+    failures = [outcome for outcome in written if isinstance(outcome, BaseException)]
+    if failures:
+        raise min(failures, key=_weight)
     return tuple(copy for copy in written if isinstance(copy, PageCopy))
+
+
+def _weight(failure: BaseException) -> int:
+    if isinstance(failure, RunEnded):
+        return 0
+    return 1 if isinstance(failure, SitewrightError) and failure.blocks else 2

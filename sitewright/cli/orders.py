@@ -30,6 +30,9 @@ _SILENT_SECONDS = 30
 
 _SETTLED = {OrderState.PUBLISHED, OrderState.BLOCKED, OrderState.FAILED, OrderState.CANCELLED}
 
+_ENDS = {*_SETTLED, "run ended"}
+"""Events of the timeline after which a run does no more."""
+
 
 @group.command()
 def place(
@@ -149,13 +152,13 @@ def build(
     With --wait the exit status is 1 unless the order ends published.
     """
 
-    async def prepare(database: Database) -> int:
+    async def prepare(database: Database) -> tuple[int, int]:
         order_id = await find_order(database, order)
         if from_step is not None:
             await reopen_from(database, order_id, None, from_step)
-        return order_id
+        return order_id, len((await show_order(database, order_id)).timeline)
 
-    order_id = with_database(prepare)
+    order_id, seen = with_database(prepare)
     flow_run_id = start_build(order_id)
     if not as_json:
         people.print(plain(f"Order {order_id}: run {flow_run_id} is on its way."))
@@ -163,7 +166,7 @@ def build(
         if as_json:
             print_json({"order_id": order_id, "flow_run_id": flow_run_id})
         return
-    record = with_database(lambda database: _wait_until_settled(database, order_id, quiet=as_json))
+    record = with_database(lambda database: _wait_until_settled(database, order_id, seen, quiet=as_json))
     if as_json:
         print_json(record.model_dump(mode="json"))
     else:
@@ -171,23 +174,22 @@ def build(
     raise typer.Exit(0 if record.state is OrderState.PUBLISHED else 1)
 
 
-async def _wait_until_settled(database: Database, order_id: int, *, quiet: bool) -> OrderRecord:
-    before = await show_order(database, order_id)
-    seen, silent = len(before.timeline), 0
+async def _wait_until_settled(database: Database, order_id: int, seen: int, *, quiet: bool) -> OrderRecord:
+    """Wait until the timeline, after its first `seen` lines, says how the order's run ended."""
+    silent, ended = 0, False
     while True:
-        await asyncio.sleep(1)
         record = await show_order(database, order_id)
-        silent = 0 if len(record.timeline) > seen else silent + 1
+        news = record.timeline[seen:]
         if not quiet:
-            for entry in record.timeline[seen:]:
+            for entry in news:
                 people.print(plain(f"  {entry.at:%H:%M:%S} {entry.event}: {entry.detail}"))
             if silent == _SILENT_SECONDS:
-                people.print(
-                    "  Nothing has happened for a while; `sitewright doctor` tells whether a worker is alive."
-                )
-        seen = len(record.timeline)
-        if record.state in _SETTLED and record.since > before.since:
+                people.print("  Nothing happens; `sitewright doctor` tells whether a worker is alive.")
+        seen, silent = len(record.timeline), 0 if news else silent + 1
+        ended = ended or any(entry.event in _ENDS for entry in news)
+        if ended and record.state in _SETTLED:
             return record
+        await asyncio.sleep(1)
 
 
 @group.command()

@@ -14,6 +14,7 @@ from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.database import Database
 from sitewright.errors import InputError, SitewrightError, UnknownRelease
+from sitewright.orders.leases import refuse_while_building
 from sitewright.orders.models.release import Publication
 from sitewright.orders.releases import ReleaseRecord, record_rollback, releases_of
 from sitewright.orders.repository import find_order
@@ -162,6 +163,7 @@ async def _roll_back(database: Database, name: str, wanted: str | None) -> tuple
     live = next((record.manifest for record in records if record.live), None)
     settings = load_settings()
     target = FolderTarget(settings.sites, settings.public_url)
+    await refuse_while_building(database, order_id)
     await target.activate(chosen)
     try:
         publication = await target.verify(chosen)

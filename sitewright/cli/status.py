@@ -1,43 +1,46 @@
 """`sitewright status`: the one place that says how the pipeline stands, read from the database."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.table import Table
 
 from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
+from sitewright.database import Database
 from sitewright.orders.pipeline import pipeline_status
 from sitewright.orders.records import OrderSummary, PipelineStatus
-from sitewright.settings import Settings, load_settings
+from sitewright.orders.usage import RouteStanding, route_standings
+from sitewright.settings import Route, load_settings
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Show orders per state, live runs, what is waiting, late, stuck, blocked and why, and the AI routes."""
-    standing = with_database(pipeline_status)
-    settings = load_settings()
+    standing, standings = with_database(_read)
+    routes = [_route(route, standings.get(route.name)) for route in load_settings().routes]
     if as_json:
-        print_json({**standing.model_dump(mode="json"), "routes": _routes(settings)})
+        print_json({**standing.model_dump(mode="json"), "routes": routes})
     else:
-        _print(standing, settings)
+        _print(standing, routes)
 
 
-def _routes(settings: Settings) -> list[dict[str, str | bool]]:
-    # Routes have no shared circuit yet, so each is in use; `doctor` tries them live.
-    return [
-        {
-            "name": route.name,
-            "model": route.model,
-            "offline": route.offline,
-            "circuit": "closed",
-            "reason": "",
-        }
-        for route in settings.routes
-    ]
+async def _read(database: Database) -> tuple[PipelineStatus, dict[str, RouteStanding]]:
+    return await pipeline_status(database), await route_standings(database)
 
 
-def _print(standing: PipelineStatus, settings: Settings) -> None:
+def _route(route: Route, standing: RouteStanding | None) -> dict[str, Any]:
+    return {
+        "name": route.name,
+        "model": route.model,
+        "offline": route.offline,
+        "circuit": standing.circuit if standing else "closed",
+        "reason": standing.reason if standing else "",
+    }
+
+
+def _print(standing: PipelineStatus, routes: list[dict[str, Any]]) -> None:
     counts = Table(box=None, show_header=False, title="Orders", title_justify="left")
     for state, count in standing.orders.items():
         counts.add_row(state_text(state), str(count))
@@ -52,10 +55,11 @@ def _print(standing: PipelineStatus, settings: Settings) -> None:
     _print_orders("Late", standing.late)
     _print_orders("Stuck: building without a live run; `sitewright orders build ID` resumes", standing.stuck)
     _print_orders("Blocked", standing.blocked)
-    for route in settings.routes:
-        words = "composes without AI" if route.offline else f"model {route.model}"
-        people.print(plain(f"Route {route.name}: {words}, in use"))
-    if not settings.routes:
+    for route in routes:
+        words = "composes without AI" if route["offline"] else f"model {route['model']}"
+        health = f"refused: {route['reason']}" if route["circuit"] == "open" else "in use"
+        people.print(plain(f"Route {route['name']}: {words}, {health}"))
+    if not routes:
         people.print("No AI route is configured in this process.")
 
 

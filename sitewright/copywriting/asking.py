@@ -23,8 +23,7 @@ from sitewright.errors import (
     AnswerTruncated,
     AnswerUnusable,
     CopywritingError,
-    FieldProblem,
-    InvalidSettings,
+    NoRoute,
     RouteUnavailable,
 )
 from sitewright.orders.models.site import Author
@@ -58,13 +57,12 @@ async def ask(
     the first first. An answer that is cut off, empty, not of the schema, or holds facts that the brief does
     not, is asked for again once, with the reason; facts that are there even then are cut.
 
-    Raises KeyRejected, PurseEmpty, RequestRejected or RouteUnavailable when no route answered; AnswerRefused
-    when the AI declined; AnswerTruncated, AnswerEmpty or AnswerInvalid when the second answer was no better.
+    Raises NoRoute when none is given; KeyRejected, PurseEmpty, RequestRejected or RouteUnavailable when none
+    answered; AnswerRefused when the AI declined; AnswerTruncated, AnswerEmpty or AnswerInvalid when the
+    second answer was no better.
     """
     if not routes:
-        raise InvalidSettings(
-            [FieldProblem("routes", "no AI route is configured; add one to sitewright.toml")]
-        )
+        raise NoRoute(order_id=question.order_id, step=question.step)
     asking = _Asking(question, tuple(routes), log, retrying, time.monotonic() + budget_seconds)
     try:
         kept = await log.recall(question.hash_again)

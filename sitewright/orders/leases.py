@@ -98,6 +98,13 @@ def refuse_live(order_id: int, row: Row[*LeaseFacts]) -> None:
         )
 
 
+async def refuse_while_building(database: Database, order_id: int) -> None:
+    """Return when no live run has the order; raises LeaseHeld or UnknownOrder."""
+    async with database.transaction() as session:
+        row = (await session.execute(lease_facts().where(OrderRow.id == order_id))).one_or_none()
+    refuse_live(order_id, known(order_id, row))
+
+
 async def take_lease(database: Database, order_id: int, flow_run_id: str) -> Lease:
     """Give the order to `flow_run_id` and count the attempt.
 

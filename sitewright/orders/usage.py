@@ -1,7 +1,8 @@
 """AI calls: every one is a row, failed ones too, and an answer that was paid for is used again."""
 
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import PlainSerializer
 from sqlalchemy import case, func, insert, literal, null, select, update
@@ -18,6 +19,9 @@ Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="
 """An amount in the account's currency; a number in JSON."""
 
 
+_REFUSED = (CallOutcome.KEY_REJECTED, CallOutcome.PURSE_EMPTY)
+
+
 class UsageRow(Value):
     """What one step of a revision asked of one route and model; `failed` calls gave no usable answer."""
 
@@ -29,6 +33,33 @@ class UsageRow(Value):
     tokens_out: int
     cost: Money
     seconds: float
+
+
+class RouteStanding(Value):
+    """How a route stands by its last call: open when its key was rejected or its purse was empty."""
+
+    circuit: Literal["closed", "open"]
+    reason: str
+    since: datetime
+
+
+async def route_standings(database: Database) -> dict[str, RouteStanding]:
+    """Return how each route that was ever called stands, by its name."""
+    query = (
+        select(AiCallRow.route, AiCallRow.outcome, AiCallRow.detail, AiCallRow.started_at)
+        .distinct(AiCallRow.route)
+        .order_by(AiCallRow.route, AiCallRow.id.desc())
+    )
+    async with database.transaction() as session:
+        rows = (await session.execute(query)).all()
+    return {
+        row.route: RouteStanding(
+            circuit="open" if row.outcome in _REFUSED else "closed",
+            reason=row.detail if row.outcome in _REFUSED else "",
+            since=row.started_at,
+        )
+        for row in rows
+    }
 
 
 async def record_call(database: Database, order: Order, call: AiCall) -> int:

@@ -19,13 +19,16 @@ CALLS = 4
 """A plan and three pages."""
 
 KILLS: list[tuple[str, Literal["before record", "after record"]]] = [
+    ("load", "before record"),
     ("load", "after record"),
     ("plan", "before record"),
     ("plan", "after record"),
     ("page:services", "before record"),
     ("page:services", "after record"),
+    ("page:home", "after record"),
     ("render", "before record"),
     ("render", "after record"),
+    ("check", "before record"),
     ("check", "after record"),
     ("publish", "before record"),
     ("publish", "after record"),

@@ -40,5 +40,9 @@ def test_starting_twice_is_starting_once(stack: RunningStack, tmp_path: Path) ->
     with breakpoint_at(stack.database_url, order_id, "load", "before record"):
         first = stack.json("orders", "build", str(order_id))
         second = stack.json("orders", "build", str(order_id))
+        refused = stack.python(
+            f"from deployments.start_build import *; start_build({order_id}, resume=False)"
+        )
     assert first == second
+    assert "is on its way for this order and resumes; to begin again" in refused
     assert stack.until_final(first["flow_run_id"])["type"] == "COMPLETED"

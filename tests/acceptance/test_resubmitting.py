@@ -21,7 +21,7 @@ def test_from_blocked_published_and_cancelled(stack: RunningStack, tmp_path: Pat
     stack.fault("site_plan", status=401, times=None)
     stack.sitewright("orders", "build", name, "--wait", status=1)
     blocked = stack.show(order_id)
-    listed = stack.json("status")["blocked"]
+    status = stack.json("status")
     stack.no_faults()
 
     assert blocked["state"] == "blocked"
@@ -34,7 +34,10 @@ def test_from_blocked_published_and_cancelled(stack: RunningStack, tmp_path: Pat
         "tokens_out": 0,
         "cost": 0,
     }
-    assert [(order["id"], order["reason"]) for order in listed] == [(order_id, blocked["reason"])]
+    listed = [(order["id"], order["reason"]) for order in status["blocked"]]
+    assert listed == [(order_id, blocked["reason"])]
+    assert status["routes"][0]["circuit"] == "open"
+    assert "401" in status["routes"][0]["reason"]
 
     stack.sitewright("orders", "build", name, "--wait")
     published = stack.show(order_id)

@@ -50,6 +50,12 @@ class RunningStack:
         assert status is None or done.returncode == status, f"{done.returncode}: {done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
+    def python(self, program: str) -> str:
+        """Run a line of Python as a CRM on this stack would, and return what it printed."""
+        return subprocess.run(
+            [sys.executable, "-c", program], env=self.environment, capture_output=True, text=True, timeout=60
+        ).stderr
+
     def json(self, *arguments: str | Path, status: int | None = 0) -> Any:
         return json.loads(self.sitewright(*arguments, "--json", status=status))
 

@@ -7,7 +7,14 @@ import anyio
 import pytest
 from prefect.logging import disable_run_logger
 
-from sitewright.errors import LeaseLost, OrderCancelled, RenderingError, SiteRootUnwritable, TransitionRefused
+from sitewright.errors import (
+    LeaseLost,
+    OrderCancelled,
+    RenderingError,
+    SiteRootUnwritable,
+    TransitionRefused,
+    VerificationFailed,
+)
 from sitewright.orders.leases import take_lease
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.repository import show_order
@@ -78,7 +85,7 @@ async def test_a_run_over_its_time_hands_its_order_back_though_it_is_cancelled_a
             await anyio.sleep_forever()
     assert limit.cancelled_caught
     assert await handed_back(database, order.id)
-    assert (await show_order(database, order.id)).timeline[-1].event == "run stopped"
+    assert (await show_order(database, order.id)).reason.startswith("Its run was stopped (CancelledError)")
 
 
 @pytest.mark.usefixtures("_fast_heart")
@@ -116,3 +123,22 @@ async def test_the_heart_ends_a_run_whose_order_was_cancelled_or_taken_over(data
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
+
+
+async def test_a_fault_of_the_machine_that_is_left_after_all_retries_fails_the_order(database):
+    order = await building(database, "run-1")
+    with pytest.raises(VerificationFailed):
+        async with failure_recorded(database, order.id, order.lease):
+            raise VerificationFailed("The live address does not answer.")
+    assert (await show_order(database, order.id)).state == "failed"
+
+
+async def test_a_run_that_is_stopped_says_so_on_the_order(database):
+    order = await building(database, "run-1")
+    with pytest.raises(KeyboardInterrupt):
+        async with failure_recorded(database, order.id, order.lease):
+            raise KeyboardInterrupt
+    shown = await show_order(database, order.id)
+    assert shown.state == "building"
+    assert shown.reason.startswith("Its run was stopped (KeyboardInterrupt)")
+    assert await handed_back(database, order.id)
