@@ -12,6 +12,7 @@ from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Publication, Release, Report
 from sitewright.orders.releases import site_published
 from sitewright.publishing.folder import FolderTarget
+from sitewright.publishing.target import Target
 from sitewright.settings import load_settings
 from tasks.artifacts import show_live_site
 from tasks.step import Recording, step
@@ -52,7 +53,8 @@ async def _still_live(order: Order, publication: Publication) -> bool:
 async def publish_site(order: Order, release: Release, report: Report) -> Publication:
     """Prepare, upload, activate and verify: only what was fetched byte for byte counts as published."""
     del report  # its passing is what allows this step to be called at all
-    target, logger = _target(), get_run_logger()
+    target: Target = _target()
+    logger = get_run_logger()
     await target.prepare()
     await target.upload(release)
     # What visitors see is not fenced by the database: a run that was taken over has to

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Executable, all_, delete, func, literal, select, update
 
 from sitewright.database import Database
-from sitewright.errors import UnknownOrder, UnknownStep
+from sitewright.errors import UnknownStep
 from sitewright.orders.leases import fence, known, prove_held, refuse_live, refuse_unbuildable
 from sitewright.orders.models.order import Lease, Order, OrderState
 from sitewright.orders.starting import refuse_other_revision
@@ -13,16 +13,6 @@ from sitewright.orders.timeline import note
 
 STEPS = ("load", "plan", "page", "render", "check", "publish")
 """The steps of a run in their order; `page` stands for every `page:<name>`."""
-
-
-async def current_revision(database: Database, order_id: int) -> int:
-    """Return the number of the order's current revision; raises UnknownOrder."""
-    query = select(OrderRow.revision).where(OrderRow.id == order_id)
-    async with database.transaction() as session:
-        revision = (await session.execute(query)).scalar_one_or_none()
-    if revision is None:
-        raise UnknownOrder(f"There is no order {order_id}.", order_id=order_id)
-    return revision
 
 
 async def open_revision(database: Database, order_id: int, revision: int | None, lease: Lease) -> Order:

@@ -10,7 +10,7 @@ from sitewright.errors import (
 )
 from sitewright.orders.leases import release_lease, take_lease
 from sitewright.orders.ledger import complete_step, completed_step
-from sitewright.orders.loading import begin_again, current_revision, open_revision, reopen_from
+from sitewright.orders.loading import begin_again, open_revision, reopen_from
 from sitewright.orders.repository import show_order
 from sitewright.orders.states import cancel_order, move
 from sitewright.orders.usage import recall_answer, record_call
@@ -62,9 +62,6 @@ async def test_only_the_current_revision_is_built(database):
     with pytest.raises(TransitionRefused, match="Revision 1 was replaced by revision 2"):
         await open_revision(database, order.id, 1, order.lease)
     assert (await open_revision(database, order.id, None, order.lease)).revision == 2
-    assert await current_revision(database, order.id) == 2
-    with pytest.raises(UnknownOrder):
-        await current_revision(database, 404)
 
 
 async def test_a_run_begins_again_once_and_its_retries_resume(database):
