@@ -79,7 +79,7 @@ def test_a_run_whose_order_is_cancelled_stops_before_the_next_paid_call(
     assert state["message"] == f"Order {order_id}, step page:home: The order was cancelled."
     assert stack.show(order_id)["state"] == "cancelled"
     assert stack.get(f"/flow_runs/{run}")["name"] == f"order-{order_id}-r1"
-    assert stack.get(f"/flow_runs/{run}")["tags"] == [f"order:{order_id}"]
+    assert stack.get(f"/flow_runs/{run}")["tags"] == [f"order:{order_id}", "sitewright"]
     assert stack.paid_calls() - paid == 1
 
 

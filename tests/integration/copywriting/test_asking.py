@@ -18,8 +18,8 @@ from sitewright.errors import (
     AnswerRefused,
     AnswerTruncated,
     CopywritingError,
-    InvalidSettings,
     KeyRejected,
+    NoRoute,
     PurseEmpty,
     RequestRejected,
     RouteUnavailable,
@@ -291,9 +291,12 @@ async def test_when_every_route_fails_the_one_an_operator_can_mend_is_raised(
         await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=20, retrying=SOON)
 
 
-async def test_without_a_route_the_setting_is_named(log: MemoryCallLog) -> None:
-    with pytest.raises(InvalidSettings, match="routes"):
+async def test_without_a_route_the_order_waits_for_an_operator_and_is_told_what_to_do(
+    log: MemoryCallLog,
+) -> None:
+    with pytest.raises(NoRoute, match=r"Add one to sitewright\.toml") as raised:
         await ask(QUESTION, [], log)
+    assert raised.value.blocks
 
 
 @pytest.mark.failure(21, 23)
