@@ -85,6 +85,17 @@ class RunningStack:
         state: dict[str, Any] = self.get(f"/flow_runs/{flow_run_id}")["state"]
         return state
 
+    def run_of(self, order_id: int, seconds: float = 90) -> dict[str, Any]:
+        """Wait until a run was started for the order, and return it."""
+        tagged = {"tags": {"all_": [f"order:{order_id}"]}}
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            runs: list[dict[str, Any]] = self.post("/flow_runs/filter", flow_runs=tagged)
+            if runs:
+                return runs[0]
+            time.sleep(0.5)
+        raise AssertionError(f"no run was started for order {order_id} in {seconds:.0f} s")
+
     def until_final(self, flow_run_id: str, seconds: float = 120, run_count: int = 0) -> dict[str, Any]:
         """Wait until the run has ended, for at least the `run_count`-th time, and return its state."""
         end = time.monotonic() + seconds
