@@ -35,7 +35,7 @@ KILLS: list[tuple[str, Literal["before record", "after record"]]] = [
 ]
 
 
-@pytest.mark.failure(8, 12, 15, 16)
+@pytest.mark.failure(15, 16)
 @pytest.mark.timeout(400)
 def test_killed_again_and_again_one_boundary_further_the_order_is_published_and_paid_once(
     stack: RunningStack, tmp_path: Path

@@ -11,7 +11,7 @@ from tests.support.stack import RunningStack
 pytestmark = pytest.mark.timeout(240)
 
 
-@pytest.mark.failure(10, 11, 12, 18)
+@pytest.mark.failure(10, 11)
 def test_from_blocked_published_and_cancelled(stack: RunningStack, tmp_path: Path) -> None:
     """A key that is rejected, mended, built; built again; cancelled."""
     order_id = stack.place(

@@ -70,7 +70,6 @@ async def test_placed_orders_wait_to_be_dispatched_until_a_run_is_started(databa
         await mark_started(database, 404, "run-1")
 
 
-@pytest.mark.failure(8)
 async def test_a_placed_order_whose_run_died_before_it_took_it_is_dispatched_again_after_the_new_ones(
     database,
 ):

@@ -43,7 +43,6 @@ async def handed_back(database, order_id):
     return released
 
 
-@pytest.mark.failure(12)
 @pytest.mark.parametrize(
     ("error", "state"), [(RenderingError("It broke."), "failed"), (SiteRootUnwritable("No."), "blocked")]
 )
@@ -77,7 +76,7 @@ async def test_a_failure_after_the_order_was_published_keeps_its_own_sentence(da
     assert await handed_back(database, order_id)
 
 
-@pytest.mark.failure(12, 17)
+@pytest.mark.failure(17)
 async def test_a_run_over_its_time_hands_its_order_back_though_it_is_cancelled_at_every_await(database):
     order = await building(database, "run-1")
     with anyio.move_on_after(0.05) as limit:
