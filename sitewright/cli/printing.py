@@ -27,7 +27,8 @@ STATE_STYLES = {
 
 def print_json(document: Any) -> None:
     """Print `document` as one JSON document; values that JSON does not know are written as text."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    # Flushed: a command that goes on serving has answered now, into a pipe too.
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=str), flush=True)
 
 
 def state_text(state: str) -> Text:
