@@ -28,10 +28,10 @@ def staging_directory(root: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        try:
+        # A name that another sweep put back just now makes it a leftover; the release is made all the same.
+        with suppress(OSError):
             remove_tree(path)
-        finally:
-            os.close(lock)
+        os.close(lock)
 
 
 def remove_leftovers(root: Path) -> int:
@@ -48,7 +48,8 @@ def remove_leftovers(root: Path) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             remove_tree(path)
             removed += 1
-        except (BlockingIOError, PermissionError):
+        except OSError:
+            # In use, another account's, or being swept by another at this moment.
             continue
         finally:
             os.close(lock)

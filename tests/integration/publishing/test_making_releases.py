@@ -86,7 +86,14 @@ def overwritten(directory):
     (directory / "index.html").write_bytes(b"<h1>Other</h1>")
 
 
+def unsealed(directory):
+    """Who damages a release has its account's rights, and takes the read-only bits away first."""
+    for path in (directory, directory / "about"):
+        path.chmod(0o755)
+
+
 def emptied(directory):
+    unsealed(directory)
     shutil.rmtree(directory / "about")
 
 
@@ -97,6 +104,7 @@ def replaced_by_a_directory(directory):
 
 
 def directory_replaced_by_a_file(directory):
+    unsealed(directory)
     shutil.rmtree(directory / "about")
     (directory / "about").touch()
 
@@ -107,6 +115,7 @@ def replaced_by_a_link(directory):
 
 
 def directory_replaced_by_a_link(directory):
+    unsealed(directory)
     (directory / "about").rename(directory.parent.parent / "elsewhere")
     (directory / "about").symlink_to(directory.parent.parent / "elsewhere")
 
