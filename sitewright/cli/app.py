@@ -50,3 +50,15 @@ def main() -> None:
     except SitewrightError as error:
         problems.print(str(error), markup=False)
         sys.exit(1)
+    finally:
+        _let_go_of_closed_output()
+
+
+def _let_go_of_closed_output() -> None:
+    """Keep the exit status where the terminal is gone: Python exits with 120 if its last flush fails."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
