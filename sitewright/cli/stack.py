@@ -12,10 +12,10 @@ from sitewright.cli.app import app
 from sitewright.cli.orders import read_orders
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.database import open_database
+from sitewright.local.children import Say
 from sitewright.local.demo import Clock, build_orders, distinct, prepare_to_build, sample_orders
 from sitewright.local.progress import progress_on
 from sitewright.local.running import StackAddresses
-from sitewright.local.stack import Say
 from sitewright.local.supervision import Interrupted, run_beside_stack
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.records import OrderRecord

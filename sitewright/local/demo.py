@@ -4,12 +4,19 @@ import asyncio
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from importlib.resources import files
 
 from sitewright.database import Database
-from sitewright.errors import FieldProblem, InvalidOrder, LocalStackError
+from sitewright.errors import (
+    DatabaseUnavailable,
+    FieldProblem,
+    InvalidOrder,
+    LocalStackError,
+    PrefectUnavailable,
+)
 from sitewright.local.progress import Progress, Watched
 from sitewright.local.running import StackAddresses
 from sitewright.orders.intake import place_orders, read_order
@@ -100,7 +107,9 @@ async def build_orders(
                 if build.ended():
                     return build.records
                 await asyncio.sleep(LOOK_SECONDS)
-                await build.look()
+                # What is being started again answers the next time; for how long is `ended`'s to judge.
+                with suppress(DatabaseUnavailable, PrefectUnavailable):
+                    await build.look()
     finally:
         await database.close()
 

@@ -49,6 +49,7 @@ class EmbeddedPostgres:
         self.log = log or self.directory / "postgres.log"
         self._holders = FileLock(self.directory / "holders.lock")
         self._change = FileLock(self.directory / "change.lock")
+        self._place: ClusterPlace | None = None
         self._port = 0
 
     @property
@@ -67,11 +68,28 @@ class EmbeddedPostgres:
         with self._change as change:
             if not change.wait(2 * _WAIT_SECONDS):
                 raise PostgresFailed(f"Somebody else has been starting {self.directory} for minutes.")
-            place = find_place(self.directory, find_binaries())
+            place = self._place = find_place(self.directory, find_binaries())
             self._make_cluster(place)
             if not self._join(place):
                 self._launch(place)
             self._holders.share()
+
+    @property
+    def lives(self) -> bool:
+        """Whether the server that was started here still runs."""
+        return self._place is not None and postmaster.lives(self._place)
+
+    def revive(self) -> None:
+        """Bring a server that was killed up again, on the port that everybody knows; only after `start`.
+
+        The hold on it stays: whoever stops last still stops it. PostgreSQL recovers what was committed.
+
+        Raises PostgresFailed with the last lines of its log.
+        """
+        with self._change as change:
+            change.wait(2 * _WAIT_SECONDS)
+            if self._place and not self._join(self._place):
+                self._launch(self._place, keep_port=True)
 
     def stop(self) -> None:
         """Let go of the server; the last holder stops it. Never raises for a server that is gone."""
@@ -144,8 +162,8 @@ class EmbeddedPostgres:
             time.sleep(0.05)
         raise PostgresFailed(f"A server of {place.data} is running, but does not answer.")
 
-    def _launch(self, place: ClusterPlace) -> None:
-        port = free_port(self._remembered_port())
+    def _launch(self, place: ClusterPlace, *, keep_port: bool = False) -> None:
+        port = self._remembered_port() if keep_port else free_port(self._remembered_port())
         said = ""
         for attempt in range(_ATTEMPTS):
             postmaster.disown_stranger(place)
@@ -155,7 +173,7 @@ class EmbeddedPostgres:
                 self._write_private("port", str(port))
                 return
             if _PORT_TAKEN in said:
-                port = free_port()
+                port = port if keep_port else free_port()
             elif _STILL_ENDING not in said:
                 break
             time.sleep(0.2 * 2**attempt)

@@ -23,6 +23,23 @@ _LIGHT = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     # A dead run can be told from a slow one soon.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    # While PostgreSQL is being started again the Prefect server answers 500 to what it cannot store. Its
+    # clients try again, for a minute, as they do of themselves for 502, 503 and for no connection at all.
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+}
+
+_SERVER = {
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    # Events wait in the server's memory until they are written: one second's are lost with it, not five
+    # seconds', and a database that is away for ten minutes loses none (the default gives up after 5 tries).
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_MAX_FLUSH_RETRIES": "600",
+    # Ended runs are removed after 30 days with their logs and artifacts; by default they stay for ever, and
+    # the scheduled flows alone make thousands a day. Orders keep their own timeline. Events go after 7 days,
+    # as by default, and heartbeats, which are looked at for minutes, after one.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": '{"prefect.flow-run.heartbeat": 86400}',
 }
 
 
@@ -46,8 +63,8 @@ def prefect_server(environment: Mapping[str, str], database_url: str, home: Path
     """Return `environment` for the server itself: the only one that is told its database's URL."""
     return {
         **environment,
+        **_SERVER,
         "PREFECT_API_DATABASE_CONNECTION_URL": database_url,
         # The default is inside the installed package, which an ordinary user may not write to.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "ui"),
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     }

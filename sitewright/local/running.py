@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_serializer
 
 from sitewright.local.file_lock import FileLock
-from sitewright.settings import Route, Settings
+from sitewright.settings import AlarmOutlet, Route, Settings
 
 LOCK = "stack.lock"
 _FILE = "stack.json"
@@ -27,6 +27,7 @@ class StackAddresses(BaseModel):
     prefect_home: Path | None = Field(description="Prefect's own files; None for a Prefect of the user's")
     database_url: SecretStr
     routes: tuple[Route, ...]
+    alarms: AlarmOutlet = AlarmOutlet()
 
     @property
     def offline(self) -> bool:
@@ -41,6 +42,7 @@ class StackAddresses(BaseModel):
             "SITEWRIGHT_PUBLIC_URL": self.public_url,
             "SITEWRIGHT_DATABASE_URL": self.database_url.get_secret_value(),
             "SITEWRIGHT_ROUTES": json.dumps([route.model_dump(mode="json") for route in self.routes]),
+            "SITEWRIGHT_ALARMS": self.alarms.model_dump_json(),
             "PREFECT_API_URL": self.prefect_api,
             "NO_PROXY": without_proxy(os.environ),
         }

@@ -1,7 +1,8 @@
 """The stack: everything that turns orders into sites, on this machine, started in one go.
 
-PostgreSQL, Prefect server, worker, site server and, where no AI route is configured, the offline copywriter;
-all on loopback. A database or a Prefect that the user has named is used in place of the embedded one.
+PostgreSQL, Prefect server, workers, site server and, where no AI route is configured, the offline copywriter;
+all on loopback. Once it is up, what dies is started again. A database or a Prefect that the user has named is
+used in place of the embedded one.
 """
 
 import asyncio
@@ -17,31 +18,30 @@ from pydantic import SecretStr
 
 from sitewright.errors import LocalStackError
 from sitewright.local.answering import answers
-from sitewright.local.children import Child, Children
+from sitewright.local.children import Child, Children, Say
 from sitewright.local.free_port import HOST
 from sitewright.local.ports_of_home import PortsOfHome
 from sitewright.local.postgres import EmbeddedPostgres
-from sitewright.local.prefect_api import drop_missed_runs, settle_runs, worker_is_online
+from sitewright.local.postgres_upkeep import keep_up
+from sitewright.local.prefect_api import drop_missed_runs, settle_runs
 from sitewright.local.prefect_environment import embedded_prefect, prefect_server
 from sitewright.local.running import StackAddresses, forget_addresses, write_addresses
 from sitewright.local.stack_lock import StackLock
 from sitewright.local.waiting import to_the_end, until
+from sitewright.local.work import Work, prepare_work
 from sitewright.orders.schema_version import migrate
 from sitewright.publishing.root import ensure_site_root
 from sitewright.publishing.server import HEALTH_PATH
 from sitewright.settings import Route, Settings
 
-Say = Callable[[str], None]
 Prepare = Callable[[StackAddresses], None]
 
 _START_SECONDS = 180
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 12.0
 """How long a process may take to end after SIGTERM before it is killed: runs hand their orders back."""
 _IMPATIENCE_SECONDS = 1.0
 """The same while the stack is starting: nothing is under way, but a starting server hears no SIGTERM."""
 _SITE_PORT = 8400
-WORK_POOL = "sitewright"
-"""The Prefect work pool, by the name that `prefect.yaml` gives it."""
 
 
 class Stack:
@@ -59,7 +59,7 @@ class Stack:
         self._ports = PortsOfHome(settings.home)
         self._children = Children(settings.home / "logs")
         self._postgres: EmbeddedPostgres | None = None
-        self._up = False
+        self._up = asyncio.Event()
         self._environment: dict[str, str] = dict(os.environ)
 
     async def start(self) -> StackAddresses:
@@ -77,15 +77,30 @@ class Stack:
             ) from cause
 
     async def watch(self) -> NoReturn:
-        """Wait until a process of the stack ends unasked; raises ChildFailed then."""
-        await self._children.watch()
+        """Keep the stack up: what ends unasked is started again, and `say` is told.
+
+        Raises ChildFailed when that is while the stack is starting, or a process ends by itself too often,
+        and PostgresFailed when the embedded PostgreSQL cannot be started again.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._children.watch(self._up.is_set, self._say))
+                group.create_task(self._keep_postgres_up())
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        raise AssertionError("neither of the two returns")
+
+    async def _keep_postgres_up(self) -> None:
+        await self._up.wait()
+        if self._postgres:
+            await keep_up(self._postgres, self._say, self._children.excuse)
 
     async def stop(self, hurry: asyncio.Event) -> None:
         """Stop all that was started; the data stays. Once `hurry` is set nobody is waited for."""
         if not self._lock.held:
             return
         forget_addresses(self._home)
-        await self._children.stop(hurry, _PATIENCE_SECONDS if self._up else _IMPATIENCE_SECONDS)
+        await self._children.stop(hurry, _PATIENCE_SECONDS if self._up.is_set() else _IMPATIENCE_SECONDS)
         if self._postgres:
             await asyncio.to_thread(self._postgres.stop)
         await asyncio.to_thread(self._children.dismiss_guard)
@@ -112,7 +127,7 @@ class Stack:
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         write_addresses(addresses)
-        self._up = True
+        self._up.set()
         return addresses
 
     def _needs_postgres(self) -> bool:
@@ -137,6 +152,7 @@ class Stack:
             prefect_home=None if own_prefect else self._home / "prefect",
             database_url=settings.database_url or SecretStr(self._embedded().url("sitewright")),
             routes=settings.routes or (self._offline_route(),),
+            alarms=settings.alarms,
         )
         if addresses.prefect_home:
             addresses.prefect_home.mkdir(exist_ok=True)
@@ -182,19 +198,19 @@ class Stack:
     async def _prefect(self, addresses: StackAddresses) -> None:
         if addresses.prefect_home is None:
             self._say(f"Using the Prefect server at {addresses.prefect_api}.")
-            await self._begin_work(*self._prepare_work(embedded=False))
+            await self._begin_work(self._prepare_work(embedded=False))
             return
         self._say("Starting the Prefect server (this takes longest) ...")
         port = urlsplit(addresses.prefect_api).port or 80
         server = await self._prefect_server(port, addresses.prefect_home)
-        register, worker = self._prepare_work(embedded=True)
+        work = self._prepare_work(embedded=True)
         await until(server, lambda: answers(HOST, port, "/api/health"))
         self._say(f"The Prefect server answers at {addresses.prefect_ui}")
         await asyncio.to_thread(drop_missed_runs, HOST, port)
         if left := await asyncio.to_thread(settle_runs, HOST, port):
             self._say(f"The last stack was stopped in the middle of {left} runs; they are marked as crashed.")
-        await self._begin_work(register, worker)
-        await until(worker, lambda: worker_is_online(HOST, port, WORK_POOL))
+        await self._begin_work(work)
+        await work.online(port)
 
     async def _prefect_server(self, port: int, home: Path) -> Child:
         postgres = self._embedded()
@@ -203,34 +219,16 @@ class Stack:
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)]
         return self._children.start("prefect-server", command, environment)
 
-    def _prepare_work(self, *, embedded: bool) -> tuple[Child, Child]:
-        """Start what registers the deployments, and the worker; both wait for the word."""
+    def _prepare_work(self, *, embedded: bool) -> Work:
         # Runs that wait for an AI leave the processor to others; with the offline copywriter none waits.
         cores = max(2, os.cpu_count() or 1)
-        limit = str(4 * cores if self._settings.routes else cores)
-        start_worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
-        if embedded:  # one name, so that each start does not leave another dead worker in the UI
-            start_worker += ["--name", "local"]
-        when_told = [sys.executable, "-m", "sitewright.local.when_told"]
-        register = self._children.prepare(
-            "register",
-            [*when_told, "prefect.client.orchestration", "deployments.register"],
-            self._environment,
-        )
-        worker = self._children.start(
-            "worker",
-            [*when_told, "prefect.cli.worker", *start_worker, "--limit", limit],
-            self._environment,
-            works=True,
-            waits=True,
-        )
-        return register, worker
+        limit = 4 * cores if self._settings.routes else cores
+        return prepare_work(self._children, self._environment, limit=limit, embedded=embedded)
 
-    async def _begin_work(self, register: Child, worker: Child) -> None:
-        self._say("Registering the deployments, starting the worker ...")
-        register.tell()
-        worker.tell()
-        await self._children.finished(register)
+    async def _begin_work(self, work: Work) -> None:
+        self._say("Registering the deployments, starting the workers ...")
+        work.tell()
+        await self._children.finished(work.register)
 
     def _embedded(self) -> EmbeddedPostgres:
         if self._postgres is None:

@@ -1,12 +1,13 @@
-"""Work beside a running stack, until it is done, a process of the stack dies, or somebody asks to stop."""
+"""Work beside a running stack, until it is done, the stack cannot be kept up, or somebody asks to stop."""
 
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from sitewright.local.children import Say
 from sitewright.local.running import StackAddresses
-from sitewright.local.stack import Prepare, Say, Stack
+from sitewright.local.stack import Prepare, Stack
 from sitewright.settings import Settings
 
 T = TypeVar("T")
@@ -52,8 +53,9 @@ async def run_beside_stack(
 
     `prepare` is what the work needs to have done before, in a thread, while the stack is starting.
 
-    A process of the stack that ends unasked ends the work too: ChildFailed. SIGINT, SIGTERM and SIGHUP stop
-    everything in order, at whatever moment they come: Interrupted; a second one hurries.
+    A process of the stack that ends unasked is started again; where that does not help, and while the stack
+    is starting, it ends the work too: ChildFailed, PostgresFailed. SIGINT, SIGTERM and SIGHUP stop everything
+    in order, at whatever moment they come: Interrupted; a second one hurries.
     """
     signals = _Signals(say)
     signals.listen()

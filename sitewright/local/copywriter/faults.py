@@ -8,16 +8,18 @@ MOST_FAULTS = 100
 
 
 class FaultMatch(BaseModel):
-    """Which requests a fault is for: by schema name, by the order data's reference; empty for all."""
+    """Which requests a fault is for: by schema name, order data's reference, body's hash; empty for all."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = None
     reference: str | None = None
+    sha256: str | None = None
 
-    def holds(self, name: str, reference: str) -> bool:
-        """Return whether a request of this schema name and reference is meant."""
-        return self.name in (None, name) and self.reference in (None, reference)
+    def holds(self, name: str, reference: str, sha256: str) -> bool:
+        """Return whether a request of this schema name, reference and hash is meant."""
+        asked = (self.name, name), (self.reference, reference), (self.sha256, sha256)
+        return all(wanted in (None, found) for wanted, found in asked)
 
 
 class Fault(BaseModel):
@@ -65,10 +67,10 @@ class Faults:
         """Take all faults back."""
         self._waiting.clear()
 
-    def strike(self, name: str, reference: str) -> Fault:
+    def strike(self, name: str, reference: str, sha256: str) -> Fault:
         """Return the fault for this request and count it as struck; NO_FAULT when none is meant."""
         for index, (fault, left) in enumerate(self._waiting):
-            if fault.match.holds(name, reference):
+            if fault.match.holds(name, reference, sha256):
                 if left is not None and left <= 1:
                     del self._waiting[index]
                 elif left is not None:

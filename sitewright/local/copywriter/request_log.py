@@ -11,7 +11,8 @@ _DISTINCT = 1000
 class SeenRequest(NamedTuple):
     """One request: its schema name, the order data's reference, when (Unix time), how it ended, its hash.
 
-    `status` is the HTTP status, or `dropped` where the connection was closed on purpose.
+    `status` is the HTTP status, or `dropped` where the connection was closed on purpose; `request_id` is the
+    one that its answer named.
     """
 
     name: str
@@ -19,6 +20,7 @@ class SeenRequest(NamedTuple):
     at: float
     status: str
     sha256: str
+    request_id: str
 
 
 class RequestLog:
@@ -30,10 +32,10 @@ class RequestLog:
         self._by_reference: dict[str, Counter[str]] = {}
         self._total = 0
 
-    def add(self, name: str, reference: str, status: str, sha256: str) -> None:
+    def add(self, name: str, reference: str, status: str, sha256: str, request_id: str) -> None:
         """Count one request."""
         self._total += 1
-        self._newest.append(SeenRequest(name, reference, time.time(), status, sha256))
+        self._newest.append(SeenRequest(name, reference, time.time(), status, sha256, request_id))
         _count(self._by_name, name, status)
         if reference:
             _count(self._by_reference, reference, status)

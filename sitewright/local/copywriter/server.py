@@ -138,20 +138,21 @@ class _Desk:
             self._admit(request)
             chat, data = _read(await _json(request))
         except _Rejected as rejected:
-            self._log.add("rejected", "", str(rejected.status), request.state.sha256)
+            self._note(request, "rejected", "", str(rejected.status))
             raise
         name, reference = chat.schema_name, data.reference if data else ""
-        fault = self._faults.strike(name, reference)
+        fault = self._faults.strike(name, reference, request.state.sha256)
         await asyncio.sleep(fault.delay_seconds)
         try:
             response = _respond(request.state.request_id, chat, data, fault)
         except _Rejected as rejected:
-            self._log.add(name, reference, str(rejected.status), request.state.sha256)
+            self._note(request, name, reference, str(rejected.status))
             raise
-        self._log.add(
-            name, reference, "dropped" if fault.drop else str(response.status_code), request.state.sha256
-        )
+        self._note(request, name, reference, "dropped" if fault.drop else str(response.status_code))
         return response
+
+    def _note(self, request: Request, name: str, reference: str, status: str) -> None:
+        self._log.add(name, reference, status, request.state.sha256, request.state.request_id)
 
     def _admit(self, request: Request) -> None:
         if self._key is None:

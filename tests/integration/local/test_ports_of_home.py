@@ -19,3 +19,7 @@ def test_a_wanted_port_is_taken_when_it_is_free(tmp_path):
     wanted = free_port()
 
     assert PortsOfHome(tmp_path).port("sites", wanted) == wanted
+
+
+def test_a_port_of_its_own_choice_is_none_that_clients_are_given():
+    assert all(15000 <= free_port() < 32000 for _ in range(50))

@@ -5,6 +5,8 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from sitewright.local import cluster_place, postmaster
 from sitewright.local.cluster_place import Account, find_binaries, find_place
 from sitewright.local.file_lock import FileLock
 from sitewright.local.postgres import EmbeddedPostgres
+from tests.support.taking_ports import take_port
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can take another account")
 
@@ -52,6 +55,12 @@ def _runs(pid):
 
 def _postmaster(server):
     return postmaster.pid(find_place(server.directory, find_binaries()))
+
+
+def _kill(server):
+    os.kill(_postmaster(server), signal.SIGKILL)
+    while server.lives:
+        time.sleep(0.01)
 
 
 def test_a_stopped_server_comes_back_with_its_data_on_the_same_port(directory):
@@ -126,6 +135,44 @@ def test_a_killed_server_recovers_what_was_committed(directory):
         os.kill(_postmaster(server), signal.SIGKILL)
         with EmbeddedPostgres(directory) as again:
             assert _ask(again, "SELECT number FROM kept") == 7
+
+
+def test_a_killed_server_is_revived_on_its_port_and_still_held(directory):
+    with EmbeddedPostgres(directory) as server:
+        port = server.port
+        with psycopg.connect(server.url("postgres", "postgresql")) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    with subprocess.Popen(
+        [sys.executable, "-c", JOIN, directory], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        other.stdout.readline()
+        with EmbeddedPostgres(directory) as server:
+            for _ in range(3):
+                _kill(server)
+                server.revive()
+                assert server.lives
+            assert server.port == port
+            assert _ask(server, "SELECT number FROM kept") == 7
+            pid = _postmaster(server)
+        held_by_the_other = _runs(pid)
+        other.communicate("done\n")
+
+    assert held_by_the_other
+    assert not _runs(pid)
+
+
+def test_a_killed_server_whose_port_is_taken_waits_for_it(directory):
+    with EmbeddedPostgres(directory) as server:
+        port = server.port
+        _kill(server)
+        with take_port(port) as in_the_way:
+            release = threading.Timer(0.7, in_the_way.close)
+            release.start()
+            server.revive()
+            release.join()
+
+        assert server.port == port
+        assert _ask(server, "SELECT 1") == 1
 
 
 def test_a_stale_pid_of_a_living_stranger_is_left_alone(directory):

@@ -18,7 +18,7 @@ from sitewright.local.running import (
     without_proxy,
     write_addresses,
 )
-from sitewright.settings import Route, Settings
+from sitewright.settings import AlarmOutlet, Route, Settings, load_settings
 
 HOLD = """
 import sys
@@ -39,7 +39,7 @@ def addresses(tmp_path):
         prefect_api="http://127.0.0.1:4200/api",
         prefect_ui="http://127.0.0.1:4200",
         prefect_home=tmp_path / "prefect",
-        database_url=SecretStr("postgresql+psycopg://sitewright:secret@127.0.0.1:5432/sitewright"),
+        database_url=SecretStr("postgresql+psycopg://sitewright:tiger-7@127.0.0.1:5432/sitewright"),
         routes=(Route(name="offline", base_url="http://127.0.0.1:1/v1", model="words", offline=True),),
     )
 
@@ -84,9 +84,18 @@ def test_commands_are_led_to_a_running_stack_unless_told_otherwise(addresses, tm
     assert not [name for name in beside_another_database if name.startswith("SITEWRIGHT_")]
 
 
+def test_runs_in_other_directories_tell_alarms_where_the_stack_was_told_to(addresses, tmp_path, monkeypatch):
+    outlet = AlarmOutlet(webhook_url="https://hooks.example/x", webhook_secret_env="HOOK_SECRET")
+    (tmp_path / "sitewright.toml").write_text('[alarms]\nwebhook_url = "https://elsewhere.example"\n')
+    monkeypatch.chdir(tmp_path)
+    told = addresses.model_copy(update={"alarms": outlet}).environment()
+    monkeypatch.setenv("SITEWRIGHT_ALARMS", told["SITEWRIGHT_ALARMS"])
+    assert load_settings().alarms == outlet
+
+
 def test_addresses_do_not_show_the_password(addresses):
-    assert "secret" not in repr(addresses)
-    assert "secret" not in str(addresses.model_dump())
+    assert "tiger-7" not in repr(addresses)
+    assert "tiger-7" not in str(addresses.model_dump())
 
 
 def test_the_embedded_prefect_sees_nothing_of_the_users_own(tmp_path):
