@@ -10,10 +10,17 @@ from prefect.client.schemas.objects import WorkerStatus
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
-from deployments.register import WORK_POOL
+from deployments.automations import SILENT_RUNS, registered_automation
+from deployments.register import WATCH_POOL, WORK_POOL
 from sitewright.health import Finding
 
-EXPECTED = {"build-site": 0, "dispatch-orders": 1}
+EXPECTED = {
+    "build-site": 0,
+    "dispatch-orders": 1,
+    "recover-orders": 1,
+    "watch-pipeline": 1,
+    "prune-releases": 1,
+}
 """Deployments by name, with how many schedules of each must be on."""
 
 _REGISTER = "Run `python -m deployments.register`."
@@ -33,28 +40,29 @@ async def _findings() -> tuple[Finding, ...]:
         async with get_client() as client:
             version = await client.api_version()
             seen = Finding(name="Prefect API", ok=True, detail=f"{api} answers, version {version}")
-            return seen, await _work_pool(client), *await _deployments(client)
+            pools = [await _work_pool(client, pool) for pool in (WORK_POOL, WATCH_POOL)]
+            return seen, *pools, *await _deployments(client), await _automation(client)
     except (httpx.HTTPError, RuntimeError, OSError) as error:
         detail = f"{api} does not answer: {str(error) or type(error).__name__}"
         remedy = "Start the Prefect server (`sitewright up`) or correct PREFECT_API_URL."
         return (Finding(name="Prefect API", ok=False, detail=detail, remedy=remedy),)
 
 
-async def _work_pool(client: PrefectClient) -> Finding:
-    name = f"work pool {WORK_POOL}"
+async def _work_pool(client: PrefectClient, pool_name: str) -> Finding:
+    name = f"work pool {pool_name}"
     try:
-        pool = await client.read_work_pool(WORK_POOL)
+        pool = await client.read_work_pool(pool_name)
     except ObjectNotFound:
         return Finding(name=name, ok=False, detail="there is no such work pool", remedy=_REGISTER)
     if pool.is_paused:
-        remedy = f"Run `prefect work-pool resume {WORK_POOL}`."
+        remedy = f"Run `prefect work-pool resume {pool_name}`."
         return Finding(name=name, ok=False, detail="it is paused", remedy=remedy)
-    workers = await client.read_workers_for_work_pool(WORK_POOL)
+    workers = await client.read_workers_for_work_pool(pool_name)
     live = [worker for worker in workers if worker.status == WorkerStatus.ONLINE]
     if not live:
         last = max((w.last_heartbeat_time for w in workers if w.last_heartbeat_time), default=None)
         detail = "no worker is alive" + (f"; the last was seen {_ago(last)}" if last else "")
-        remedy = f"Start one: `prefect worker start --pool {WORK_POOL} --type process`."
+        remedy = f"Start one: `python -m deployments.worker --pool {pool_name}`."
         return Finding(name=name, ok=False, detail=detail, remedy=remedy)
     return Finding(name=name, ok=True, detail=f"{len(live)} live: " + ", ".join(w.name for w in live))
 
@@ -71,12 +79,24 @@ async def _deployments(client: PrefectClient) -> list[Finding]:
             continue
         on = sum(schedule.active for schedule in deployment.schedules)
         if deployment.paused or on < schedules:
-            remedy = f"Resume it in the Prefect UI, or {_REGISTER[0].lower()}{_REGISTER[1:]}"
+            remedy = f"Switch it on in the Prefect UI, or {_REGISTER[0].lower()}{_REGISTER[1:]}"
             findings.append(Finding(name=name, ok=False, detail="its schedule is off", remedy=remedy))
         else:
             detail = "registered" + (", schedule on" if schedules else "")
             findings.append(Finding(name=name, ok=True, detail=detail))
     return findings
+
+
+async def _automation(client: PrefectClient) -> Finding:
+    name = "runs that fall silent are marked as crashed"
+    automation = await registered_automation(client)
+    if automation is None:
+        return Finding(
+            name=name, ok=False, detail=f"there is no automation '{SILENT_RUNS}'", remedy=_REGISTER
+        )
+    if not automation.enabled:
+        return Finding(name=name, ok=False, detail="the automation is switched off", remedy=_REGISTER)
+    return Finding(name=name, ok=True, detail="the automation is on")
 
 
 def _ago(moment: datetime) -> str:

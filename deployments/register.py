@@ -1,4 +1,4 @@
-"""Registers with Prefect what Sitewright needs there: the work pool, the deployments and their schedules.
+"""Registers with Prefect what Sitewright needs there: work pools, automations, deployments and schedules.
 
 Repeatable: `python -m deployments.register` brings the server to what `prefect.yaml` says.
 """
@@ -15,9 +15,15 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 
 import deployments
+from deployments.automations import ensure_automations
 from sitewright.errors import PrefectUnavailable
 
 WORK_POOL = "sitewright"
+"""Where orders are built."""
+
+WATCH_POOL = "sitewright-watch"
+"""Where the scheduled flows run: apart from the builds, so that no number of them can hold these up, and
+with a worker of its own that tells when the builders' is dead."""
 
 
 def prefect_file() -> Path:
@@ -27,31 +33,33 @@ def prefect_file() -> Path:
     return next(path for path in found if path.is_file())
 
 
-async def ensure_work_pool(client: PrefectClient) -> bool:
-    """Make the process work pool unless it is there; return whether it was made now."""
+async def ensure_work_pool(client: PrefectClient, name: str) -> bool:
+    """Make the process work pool `name` unless it is there; return whether it was made now."""
     try:
-        await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
+        await client.create_work_pool(WorkPoolCreate(name=name, type="process"))
     except ObjectAlreadyExists:
         return False
     return True
 
 
-async def _ensure_work_pool() -> None:
+async def _ensure_on_server() -> None:
     try:
         async with get_client() as client:
-            await ensure_work_pool(client)
+            for pool in (WORK_POOL, WATCH_POOL):
+                await ensure_work_pool(client, pool)
+            await ensure_automations(client)
     except (httpx.HTTPError, RuntimeError) as cause:
         raise PrefectUnavailable(f"The Prefect API does not answer: {cause}") from cause
 
 
 def register() -> None:
-    """Make the work pool and deploy all that `prefect.yaml` lists, with their schedules.
+    """Make work pools and automations, and deploy all that `prefect.yaml` lists, with their schedules.
 
     Prefect's own command does the deploying, in this process: a second one would import Prefect again. The
     process is that command's afterwards: its arguments and working directory are changed.
     Raises PrefectUnavailable when it refuses; it has printed why.
     """
-    asyncio.run(_ensure_work_pool())
+    asyncio.run(_ensure_on_server())
     path = prefect_file()
     os.chdir(path.parent)
     sys.argv = ["prefect", "--no-prompt", "deploy", "--all", "--prefect-file", path.name]

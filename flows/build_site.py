@@ -7,14 +7,16 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as runtime
 from prefect.states import Cancelled, Completed
 
-from sitewright.errors import LeaseHeld, OrderCancelled
+from sitewright.errors import LeaseHeld, OrderCancelled, RunCancelled, WorkerStopping
 from sitewright.orders.models.release import Publication
 from tasks.check_site import CHECK_SECONDS, check_site
+from tasks.draining import ends_at_a_boundary, hand_on
 from tasks.lease import kept_lease
 from tasks.load_order import LOAD_SECONDS, load_order
 from tasks.plan_site import PLAN_SECONDS, plan_site
 from tasks.publish_site import PUBLISH_SECONDS, publish_site
 from tasks.render_pages import RENDER_SECONDS, render_pages
+from tasks.run_states import HANDED_ON
 from tasks.step import RETRY_DELAYS_SECONDS
 from tasks.write_page import PAGE_SECONDS, write_pages
 
@@ -38,18 +40,21 @@ async def build_site(
 ) -> Publication | State[Publication]:
     """Turn one order into one live site, resuming at the first step that is not recorded as done.
 
-    A second run for the same order ends at once and says which run has it. `resume=False` begins the
-    revision again.
+    A second run for the same order ends at once and says which run has it. One that is asked to stop hands
+    the order on at the next boundary. `resume=False` begins the revision again.
     """
     try:
-        order = await load_order(order_id, revision, resume)
-        async with kept_lease(order):
-            plan = await plan_site(order)
-            copies = await write_pages(order, plan)
-            release = await render_pages(order, plan, copies)
-            report = await check_site(order, plan, copies, release)
-            return await publish_site(order, release, report)
+        with ends_at_a_boundary():
+            order = await load_order(order_id, revision, resume)
+            async with kept_lease(order):
+                plan = await plan_site(order)
+                copies = await write_pages(order, plan)
+                release = await render_pages(order, plan, copies)
+                report = await check_site(order, plan, copies, release)
+                return await publish_site(order, release, report)
     except LeaseHeld as held:
         return Completed(name="AlreadyBuilding", message=str(held))
-    except OrderCancelled as cancelled:
+    except WorkerStopping:
+        return Cancelled(name=HANDED_ON, message=await hand_on(order_id))
+    except (OrderCancelled, RunCancelled) as cancelled:
         return Cancelled(message=str(cancelled))

@@ -2,11 +2,10 @@
 
 from prefect import flow, get_run_logger
 
-from sitewright.database import open_database
 from sitewright.errors import SitewrightError
 from sitewright.orders.starting import undispatched_orders
 from sitewright.ports import astart_build
-from sitewright.settings import load_settings
+from tasks.rounds import round_of
 
 MOST_ORDERS = 200
 """How many orders one round starts; the next round, a minute later, goes on."""
@@ -20,8 +19,7 @@ async def dispatch_orders() -> int:
     started holds up no other; the first such error is raised at the end.
     """
     refused: list[SitewrightError] = []
-    database = open_database(load_settings())
-    try:
+    async with round_of("dispatch-orders") as database:
         waiting = await undispatched_orders(database, MOST_ORDERS)
         for order_id in waiting:
             try:
@@ -31,8 +29,6 @@ async def dispatch_orders() -> int:
                 refused.append(error)
             else:
                 get_run_logger().info("Order %s: run %s is on its way.", order_id, flow_run_id)
-    finally:
-        await database.close()
-    if refused:
-        raise refused[0]
+        if refused:
+            raise refused[0]
     return len(waiting)

@@ -6,12 +6,15 @@ SitewrightError
 │   ├── InvalidSettings            one line per field
 │   ├── UnknownOrder
 │   ├── UnknownRelease
+│   ├── ReleaseRemoved
 │   ├── UnknownStep
 │   └── TransitionRefused
 ├── RunEnded                       this run may not go on; the order is not at fault
 │   ├── LeaseHeld                  another run has the order
 │   ├── LeaseLost
-│   └── OrderCancelled
+│   ├── OrderCancelled
+│   ├── RunCancelled               by a person in Prefect: waits for an operator
+│   └── WorkerStopping             the order goes on elsewhere at once
 ├── DatabaseError
 │   ├── DatabaseUnavailable        a fault of the machine: Prefect tries the task again
 │   ├── SchemaOutdated
@@ -35,6 +38,10 @@ SitewrightError
 │   ├── UnsafePath
 │   ├── ReleaseDamaged
 │   └── VerificationFailed
+├── AlarmUntold                    tried again by the next round of watching
+│   ├── WebhookFailed
+│   ├── MailFailed
+│   └── SecretMissing              the variable that the settings name is not set or cannot be used
 ├── StepTimedOut
 ├── PrefectUnavailable
 └── LocalStackError
@@ -51,7 +58,10 @@ class SitewrightError(Exception):
     """Sitewright could not go on."""
 
     blocks: ClassVar[bool] = False
-    """Whether the order waits as `blocked` until someone acts, rather than failing."""
+    """Whether the order waits as `blocked` until its cause is mended, rather than failing."""
+
+    passes: ClassVar[bool] = False
+    """Whether the cause may pass by itself: recovery resumes the order later, rather than it failing."""
 
     remedy: ClassVar[str] = ""
     """What to do about it, as a sentence."""
@@ -112,6 +122,12 @@ class UnknownOrder(InputError):
     remedy = "`sitewright orders list` shows all orders."
 
 
+class ReleaseRemoved(InputError):
+    """The files of this release were removed."""
+
+    remedy = "`sitewright releases list` shows what is kept; `[retention] releases_kept` says how many."
+
+
 class UnknownStep(InputError):
     """There is no such step."""
 
@@ -144,6 +160,19 @@ class OrderCancelled(RunEnded):
     """The order was cancelled."""
 
 
+class RunCancelled(RunEnded):
+    """Its run was cancelled in Prefect, so nothing goes on by itself."""
+
+    blocks = True
+    remedy = (
+        "`sitewright orders build ID` goes on where it was; `sitewright orders cancel ID` ends the order."
+    )
+
+
+class WorkerStopping(RunEnded):
+    """The worker is being stopped; what was under way is recorded, and the order goes on elsewhere."""
+
+
 class DatabaseError(SitewrightError):
     """The database did not do what was asked."""
 
@@ -151,6 +180,7 @@ class DatabaseError(SitewrightError):
 class DatabaseUnavailable(DatabaseError):
     """The database cannot be reached."""
 
+    passes = True
     remedy = "Start PostgreSQL or correct SITEWRIGHT_DATABASE_URL; the order goes on where it was."
 
 
@@ -201,7 +231,8 @@ class KeyRejected(CopywritingError):
 
     blocks = True
     remedy = (
-        "Put a working key into the variable that the route names in api_key_env, then build the order again."
+        "Put a working key into the variable that the route names in api_key_env; the order then goes on by "
+        "itself."
     )
 
 
@@ -209,14 +240,17 @@ class PurseEmpty(CopywritingError):
     """The AI provider's quota or credit is used up."""
 
     blocks = True
-    remedy = "Top up the account or raise its limit, then build the order again."
+    remedy = "Top up the account or raise its limit; the order then goes on by itself."
 
 
 class NoRoute(CopywritingError):
     """No AI route is configured."""
 
     blocks = True
-    remedy = "Add one to sitewright.toml, or use the offline copywriter (`sitewright up`), and build again."
+    remedy = (
+        "Add one to sitewright.toml, or use the offline copywriter (`sitewright up`); the order then goes on "
+        "by itself."
+    )
 
 
 class RequestRejected(CopywritingError):
@@ -229,7 +263,8 @@ class RequestRejected(CopywritingError):
 class RouteUnavailable(CopywritingError):
     """The AI provider did not answer."""
 
-    remedy = "Retry the run when the provider is up; recorded answers are kept."
+    passes = True
+    remedy = "The order is resumed by itself; recorded answers are kept."
 
 
 class AnswerUnusable(CopywritingError):
@@ -270,48 +305,86 @@ class CheckFailed(SitewrightError):
 class PublishingError(SitewrightError):
     """The site could not be published."""
 
-    remedy = "Mend the cause and retry the run; it goes on at publishing."
+    passes = True
+    remedy = "The order is resumed by itself where it was."
 
 
 class SiteRootUnwritable(PublishingError):
     """The site root cannot be written."""
 
     blocks = True
-    remedy = "Create it or give this account write access (SITEWRIGHT_SITE_ROOT), then build the order again."
+    remedy = (
+        "Create it or give this account write access (SITEWRIGHT_SITE_ROOT); "
+        "the order then goes on by itself."
+    )
 
 
 class StorageFull(PublishingError):
     """The disk of the site root is full."""
 
     blocks = True
-    remedy = "Free space there, then build the order again."
+    remedy = "Free space there; the order then goes on by itself."
 
 
 class UnsafePath(PublishingError):
     """A path would have left its directory."""
 
+    passes = False
+
 
 class ReleaseDamaged(PublishingError):
     """A release's files are not what was rendered."""
 
-    remedy = "Retry the run: the release is rendered again from the recorded words."
+    remedy = "The order is resumed by itself: the release is rendered again from the recorded words."
 
 
 class VerificationFailed(PublishingError):
     """The live address does not show what was published."""
 
-    remedy = "Check that SITEWRIGHT_PUBLIC_URL is served (`sitewright serve`), then retry the run."
+    remedy = (
+        "Check that SITEWRIGHT_PUBLIC_URL is served (`sitewright serve`); the order is resumed by itself."
+    )
+
+
+class AlarmUntold(SitewrightError):
+    """An alarm could not be told."""
+
+    remedy = "It is told again every minute; `sitewright alarms test` tries every channel."
+
+
+class WebhookFailed(AlarmUntold):
+    """The webhook did not take the message."""
+
+    remedy = "Check webhook_url in [alarms] and its receiver; `sitewright alarms test` tries it."
+
+
+class MailFailed(AlarmUntold):
+    """The mail server did not take the message."""
+
+    remedy = (
+        "Check smtp_url, smtp_user, mail_from and mail_to in [alarms]; `sitewright alarms test` tries them."
+    )
+
+
+class SecretMissing(AlarmUntold):
+    """A secret is missing."""
+
+    remedy = (
+        "Set the variable where the worker starts and start it again; `sitewright alarms test` tries it here."
+    )
 
 
 class StepTimedOut(SitewrightError):
     """The step took longer than it may."""
 
-    remedy = "Retry the run; completed steps are kept."
+    passes = True
+    remedy = "The order is resumed by itself; completed steps are kept."
 
 
 class PrefectUnavailable(SitewrightError):
     """The Prefect API did not do what was asked."""
 
+    passes = True
     remedy = "Start it (`sitewright up`) or correct PREFECT_API_URL; `sitewright doctor` checks it."
 
 

@@ -4,9 +4,11 @@
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -60,6 +62,99 @@ class Route(BaseModel):
     """True for the built-in offline copywriter: what it writes is named as written without AI."""
 
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _address(url: str, schemes: tuple[str, ...]) -> SplitResult:
+    """Return the parts of `url`; what it holds is not repeated in a refusal, it may be a secret."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+        parts = SplitResult("", "", "", "", "")
+    if not known or re.search(r"[\s\x00-\x1f\x7f]", url):
+        begins = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(f"an address begins with {begins} and names a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("an address holds no user or password: name the variable that holds it")
+    return parts
+
+
+def _webhook_url(url: str) -> str:
+    parts = _address(url, ("https", "http"))
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("a webhook is called by https; by http on this machine only (http://127.0.0.1)")
+    return url
+
+
+def _smtp_url(url: str) -> str:
+    parts = _address(url, ("smtp+starttls", "smtps", "smtp"))
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("the address of a mail server is scheme, host and port, nothing more")
+    return url.rstrip("/")
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or name.startswith("whsec_"):
+        raise ValueError("this is the name of the variable that holds the secret, never the secret itself")
+    return name
+
+
+def _mailbox(address: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
+        raise ValueError("an e-mail address is name@host, without a display name")
+    return address
+
+
+Variable = Annotated[str, AfterValidator(_variable)]
+Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=254)]
+
+
+class AlarmOutlet(BaseModel):
+    """Where alarms are told: a signed webhook, e-mail, both or neither; secrets by their variables."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(default=None, repr=False)
+    """Never shown: many receivers keep a secret in their path."""
+
+    webhook_secret_env: Variable | None = None
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = None
+    smtp_user: Annotated[str, Field(min_length=1, max_length=320)] | None = None
+    smtp_password_env: Variable | None = None
+    mail_from: Mailbox | None = None
+    mail_to: tuple[Mailbox, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.webhook_url) != bool(self.webhook_secret_env):
+            raise ValueError("webhook_url and webhook_secret_env belong together: a webhook is always signed")
+        mail = {"smtp_url": self.smtp_url, "mail_from": self.mail_from, "mail_to": self.mail_to}
+        missing = [name for name, value in mail.items() if not value]
+        begun = len(missing) < len(mail) or self.smtp_user or self.smtp_password_env
+        if begun and missing:
+            raise ValueError(f"e-mail needs smtp_url, mail_from and mail_to: {missing[0]} is not set")
+        if bool(self.smtp_user) != bool(self.smtp_password_env):
+            raise ValueError("smtp_user and smtp_password_env belong together")
+        server = urlsplit(self.smtp_url or "")
+        if self.smtp_user and server.scheme == "smtp" and server.hostname not in LOOPBACK:
+            raise ValueError("a password is not sent in the clear: use smtps:// or smtp+starttls://")
+        return self
+
+
+class Retention(BaseModel):
+    """How much of the past is kept of orders that are published or cancelled, and not under dispute."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    releases_kept: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Releases per order, the live one among them; it is kept however long ago it was published."""
+    timeline_days: Annotated[int, Field(ge=30, le=36_500)] = 365
+    usage_days: Annotated[int, Field(ge=30, le=36_500)] = 730
+    runs_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+
+
 class Settings(BaseSettings):
     """What an installation may set; every path is absolute once loaded."""
 
@@ -75,6 +170,8 @@ class Settings(BaseSettings):
     site_root: AbsolutePath | None = None
     public_url: HttpUrl = "http://127.0.0.1:8400"
     routes: tuple[Route, ...] = ()
+    alarms: AlarmOutlet = AlarmOutlet()
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _route_names_differ(self) -> Self:

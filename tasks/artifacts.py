@@ -3,6 +3,7 @@
 An artifact is for people. One that cannot be written is logged and never stops the work.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,15 +22,25 @@ from sitewright.database import open_database
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Publication, Report
 from sitewright.orders.usage import usage_table
+from sitewright.retention import Pruned
 from sitewright.settings import load_settings
+
+PATIENCE_SECONDS = 5
+"""How long the work waits until something is shown; Prefect's client would try for a minute."""
+
+
+MOST_SHOWN = 200
+"""How many orders the table of a round shows."""
 
 
 @asynccontextmanager
 async def _for_people_only(what: str) -> AsyncIterator[None]:
     try:
-        yield
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
     except Exception as error:
-        get_run_logger().warning("The %s could not be shown in Prefect: %s", what, error)
+        why = str(error) or type(error).__name__
+        get_run_logger().warning("The %s could not be shown in Prefect: %s", what, why)
 
 
 def _rows(value: Any, path: str = "") -> list[dict[str, str]]:
@@ -104,6 +115,20 @@ async def show_live_site(order: Order, publication: Publication) -> None:
             key=f"order-{order.id}-live-site",
             description=f"Live and verified: {publication.files_verified} files equal to release "
             f"{publication.release[:12]}.",
+        )
+
+
+async def show_pruned(pruned: Pruned, *, runs: int, artifacts: int) -> None:
+    """Show what a round of the retention removed, or would remove, one row an order, the largest first."""
+    largest = sorted(pruned.orders, key=lambda order: order.bytes, reverse=True)[:MOST_SHOWN]
+    unseen = len(pruned.orders) - len(largest)
+    async with _for_people_only("pruned"):
+        await acreate_table_artifact(
+            key="pruned",
+            table=[order.model_dump(mode="json") for order in largest],
+            description=f"{pruned.sentence()} From Prefect: {runs} runs with {artifacts} artifacts."
+            + (f" {unseen} more orders are not shown here." if unseen else "")
+            + "".join(f"\n\n{problem}" for problem in pruned.problems),
         )
 
 

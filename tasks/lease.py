@@ -9,16 +9,28 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run as runtime
 
 from sitewright.database import Database, open_database
-from sitewright.errors import DatabaseError, RunEnded, SitewrightError, TransitionRefused, UnknownOrder
+from sitewright.errors import (
+    DatabaseError,
+    LeaseHeld,
+    LeaseLost,
+    OrderCancelled,
+    RunCancelled,
+    RunEnded,
+    SitewrightError,
+    TransitionRefused,
+    UnknownOrder,
+    WorkerStopping,
+)
+from sitewright.orders.failures import hand_back, record_failure
 from sitewright.orders.leases import HEARTBEAT_SECONDS, beat, release_lease
-from sitewright.orders.models.order import Lease, Order, OrderState
-from sitewright.orders.states import move
+from sitewright.orders.models.order import Lease, Order
 from sitewright.orders.timeline import note
 from sitewright.settings import load_settings
 from tasks.artifacts import show_usage
+from tasks.run_states import refuse_when_cancelled
 from tasks.step import will_be_tried_again
 
-_NOT_THE_ORDERS_FAULT = (RunEnded, TransitionRefused, UnknownOrder)
+_NOT_THE_ORDERS_FAULT = (LeaseHeld, LeaseLost, OrderCancelled, TransitionRefused, UnknownOrder)
 
 
 @asynccontextmanager
@@ -45,41 +57,57 @@ async def kept_lease(order: Order) -> AsyncIterator[None]:
 async def failure_recorded(
     database: Database, order_id: int, lease: Lease, step: str | None = None
 ) -> AsyncIterator[None]:
-    """When the block raises, mark the order `blocked` or `failed`, hand the lease back, and raise on.
+    """When the block raises, record on the order what follows, hand the lease back, and raise on.
 
     A run that lost its lease writes nothing: another run has the order now. One that asked for what the order
-    cannot do (an earlier revision) leaves the order as it is.
+    cannot do (an earlier revision) leaves the order as it is. One that was stopped because somebody cancelled
+    it in Prefect raises RunCancelled in the place of what stopped it.
     """
     try:
         yield
     except BaseException as error:
-        if isinstance(error, SitewrightError):
-            error.order_id = error.order_id or order_id
-            error.step = error.step or step
         # A run over its time is cancelled anew at every await until its scope has ended (anyio).
         with CancelScope(shield=True):
+            cancelled = await _cancellation_behind(error)
+            for told in (error, cancelled):
+                if isinstance(told, SitewrightError):
+                    told.order_id, told.step = told.order_id or order_id, told.step or step
             try:
-                await _settle(database, order_id, lease, error)
+                await _settle(database, order_id, lease, cancelled or error)
             except DatabaseError as unwritten:
                 get_run_logger().error("Order %s: its failure could not be recorded: %s", order_id, unwritten)
+        if cancelled is not None:
+            raise cancelled from error
         raise
 
 
+async def _cancellation_behind(error: BaseException) -> RunCancelled | None:
+    """Return that somebody cancelled the run in Prefect, where `error` says only that it was stopped."""
+    if isinstance(error, Exception) and not isinstance(error, WorkerStopping):
+        return None
+    try:
+        await refuse_when_cancelled()
+    except RunCancelled as cancelled:
+        return cancelled
+    return None
+
+
 async def _settle(database: Database, order_id: int, lease: Lease, error: BaseException) -> None:
-    if isinstance(error, _NOT_THE_ORDERS_FAULT):
-        await note(database, order_id, "run ended", str(error), flow_run_id=runtime.get_id())
-    elif will_be_tried_again(error):
-        await note(database, order_id, "tried again", str(error), flow_run_id=runtime.get_id())
-    elif isinstance(error, Exception):
-        waits = isinstance(error, SitewrightError) and error.blocks
-        reason = str(error) if isinstance(error, SitewrightError) else f"{type(error).__name__}: {error}"
-        state = OrderState.BLOCKED if waits else OrderState.FAILED
-        with suppress(*_NOT_THE_ORDERS_FAULT):
-            await move(database, order_id, state, reason=reason, lease=lease)
-    else:
-        reason = f"Its run was stopped ({type(error).__name__}); building it again goes on where it was."
-        with suppress(*_NOT_THE_ORDERS_FAULT):
-            await move(database, order_id, OrderState.BUILDING, reason=reason, lease=lease)
+    try:
+        if isinstance(error, _NOT_THE_ORDERS_FAULT):
+            await note(database, order_id, "run ended", str(error), flow_run_id=runtime.get_id())
+        elif isinstance(error, WorkerStopping):
+            await hand_back(database, order_id, lease, error.message, event="handed on")
+        elif will_be_tried_again(error):
+            await note(database, order_id, "tried again", str(error), flow_run_id=runtime.get_id())
+        elif isinstance(error, Exception):
+            step = (error.step if isinstance(error, SitewrightError) else None) or ""
+            await record_failure(database, order_id, lease, error, step=step)
+        else:
+            stopped = f"Its run was stopped ({type(error).__name__}); it is resumed where it was."
+            await hand_back(database, order_id, lease, stopped, event="interrupted")
+    except _NOT_THE_ORDERS_FAULT as ended:
+        get_run_logger().warning("Order %s: nothing more is written: %s", order_id, ended)
     await release_lease(database, order_id, lease)
 
 

@@ -37,6 +37,8 @@ from sitewright.orders.models.base import Value, fingerprint
 from sitewright.orders.models.order import Order
 from sitewright.orders.timeline import note
 from sitewright.settings import load_settings
+from tasks.draining import is_asked_to_stop, refuse_when_stopping
+from tasks.run_states import refuse_when_cancelled
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Value)
@@ -177,7 +179,9 @@ class Attempt(Generic[V]):
         get_run_logger().info("Order %s: %s begins.", self.order.id, self.name)
         started_at = datetime.now(UTC)
         try:
-            # A run that was taken over or cancelled finds out before it pays for anything.
+            # A run that was stopped, cancelled or taken over finds out before it pays for anything.
+            refuse_when_stopping()
+            await refuse_when_cancelled()
             await beat(self.database, self.order.id, self.order.lease)
             async with time_limit(self.timeout_seconds):
                 value = await work()
@@ -230,7 +234,7 @@ async def time_limit(seconds: float) -> AsyncIterator[None]:
 def will_be_tried_again(error: BaseException) -> bool:
     """Return whether Prefect runs the current task again after `error`; False outside a task."""
     runs = task_run.run_count or 0
-    return is_machine_fault(error) and 1 <= runs <= len(RETRY_DELAYS_SECONDS)
+    return _is_tried_again(error) and 1 <= runs <= len(RETRY_DELAYS_SECONDS)
 
 
 def is_machine_fault(error: object) -> bool:
@@ -243,4 +247,8 @@ def is_machine_fault(error: object) -> bool:
 
 async def _machine_fault(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
     """Say to Prefect what it tries again; all else has another owner of its retries (rule 5)."""
-    return is_machine_fault(await state.aresult(raise_on_failure=False))
+    return _is_tried_again(await state.aresult(raise_on_failure=False))
+
+
+def _is_tried_again(error: object) -> bool:
+    return is_machine_fault(error) and not is_asked_to_stop()

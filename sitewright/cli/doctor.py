@@ -5,12 +5,15 @@ import asyncio
 import typer
 from rich.table import Table
 
+from sitewright.cli.alarms import channel_findings
 from sitewright.cli.app import app
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.copywriting import ProbeResult, probe
 from sitewright.database import open_database
 from sitewright.errors import SitewrightError
 from sitewright.health import Finding
+from sitewright.orders.alarm_news import channel_standings
+from sitewright.orders.rounds import Round, last_rounds
 from sitewright.orders.schema_version import check_schema
 from sitewright.ports import prefect_findings
 from sitewright.publishing.root import ensure_site_root
@@ -25,6 +28,7 @@ def doctor(as_json: AsJson = False) -> None:
         asyncio.run(_database(settings)),
         _site_root(settings),
         *prefect_findings(),
+        *asyncio.run(_kept_in_database(settings)),
         *asyncio.run(_routes(settings)),
     ]
     if as_json:
@@ -56,6 +60,27 @@ async def _database(settings: Settings) -> Finding:
     except SitewrightError as error:
         return Finding(name=name, ok=False, detail=error.message, remedy=error.remedy)
     return Finding(name=name, ok=True, detail=f"reachable, schema {version}")
+
+
+async def _kept_in_database(settings: Settings) -> list[Finding]:
+    """Whether scheduled flows come round and alarms are taken; a database that is away was found before."""
+    if settings.database_url is None:
+        return []
+    database = open_database(settings)
+    try:
+        rounds, standings = await last_rounds(database), await channel_standings(database)
+    except SitewrightError:
+        return []
+    finally:
+        await database.close()
+    return [*map(_round, rounds), *channel_findings(settings.alarms, standings)]
+
+
+def _round(each: Round) -> Finding:
+    name = f"scheduled flow {each.name}"
+    seen = f"last done at {each.ended_at:%Y-%m-%d %H:%M:%S} UTC" if each.ended_at else "not done yet"
+    remedy = "Look at its runs in the Prefect UI: is the worker of its pool alive, do they fail?"
+    return Finding(name=name, ok=not each.overdue, detail=seen, remedy=remedy if each.overdue else "")
 
 
 def _site_root(settings: Settings) -> Finding:

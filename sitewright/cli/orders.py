@@ -12,7 +12,8 @@ from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
 from sitewright.database import Database
-from sitewright.errors import FieldProblem, InvalidOrder
+from sitewright.errors import FieldProblem, InputError, InvalidOrder
+from sitewright.orders.disputes import dispute_order, settle_dispute
 from sitewright.orders.intake import order_schema, place_orders, read_order
 from sitewright.orders.loading import reopen_from
 from sitewright.orders.models.order import OrderState, PlacedOrder
@@ -109,7 +110,8 @@ def print_order(record: OrderRecord) -> None:
     """Print an order for people."""
     people.print(plain(f"Order {record.id} ({record.reference}), revision {record.revision}"))
     people.print("  ", state_text(record.state), plain(f"since {record.since:%Y-%m-%d %H:%M:%S}"))
-    for label, value in (("reason", record.reason), ("address", record.url), ("release", record.release)):
+    shown = {"reason": record.reason, "address": record.url, "release": record.release}
+    for label, value in (shown | {"under dispute": record.disputed}).items():
         if value:
             people.print(plain(f"  {label}: {value}"))
     people.print(plain(f"  due {record.due_at:%Y-%m-%d}, attempts {record.attempts}"))
@@ -206,6 +208,33 @@ def cancel(order: OrderName, as_json: AsJson = False) -> None:
         print_json(record.model_dump(mode="json"))
     else:
         people.print(plain(f"Order {record.id} ({record.reference}) is cancelled."))
+
+
+@group.command()
+def dispute(
+    order: OrderName,
+    why: Annotated[str | None, typer.Argument(metavar='"WHY"', help="What the dispute is about.")] = None,
+    settled: Annotated[bool, typer.Option("--settled", help="The dispute is over.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put an order under dispute, so that nothing of its past is removed; or say that it is settled."""
+    if (why is None) != settled or why == "":
+        raise InputError("Say what the dispute is about, or --settled; one of the two.")
+
+    async def change(database: Database) -> OrderRecord:
+        order_id = await find_order(database, order)
+        if why is None:
+            await settle_dispute(database, order_id)
+        else:
+            await dispute_order(database, order_id, why)
+        return await show_order(database, order_id)
+
+    record = with_database(change)
+    if as_json:
+        print_json({"order_id": record.id, "disputed": record.disputed})
+    else:
+        standing = "is under dispute: nothing of it is removed" if record.disputed else "is not under dispute"
+        people.print(plain(f"Order {record.id} ({record.reference}) {standing}."))
 
 
 @group.command()

@@ -13,7 +13,7 @@ from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json
 from sitewright.database import Database
-from sitewright.errors import InputError, SitewrightError, UnknownRelease
+from sitewright.errors import InputError, ReleaseRemoved, SitewrightError, UnknownRelease
 from sitewright.orders.leases import refuse_while_building
 from sitewright.orders.models.release import Publication
 from sitewright.orders.releases import ReleaseRecord, record_rollback, releases_of
@@ -23,7 +23,7 @@ from sitewright.publishing.live_files import live_sites
 from sitewright.publishing.server import serve as serve_sites
 from sitewright.settings import load_settings
 
-group = typer.Typer(no_args_is_help=True, help="List the releases of an order, or switch back to one.")
+group = typer.Typer(no_args_is_help=True, help="List, switch back and prune releases.")
 app.add_typer(group, name="releases")
 
 OrderName = Annotated[str, typer.Argument(metavar="ORDER", help="The order's number, or its reference.")]
@@ -103,6 +103,8 @@ def list_releases(order: OrderName, as_json: AsJson = False) -> None:
 def _live_text(record: ReleaseRecord) -> Text:
     if record.live:
         return Text("now", style="green")
+    if record.removed_at is not None:
+        return Text(f"removed {record.removed_at:%Y-%m-%d}", style="dim")
     return Text(f"{record.published_at:%Y-%m-%d %H:%M}" if record.published_at else "never", style="dim")
 
 
@@ -119,6 +121,7 @@ def _document(record: ReleaseRecord) -> dict[str, Any]:
         "revision": record.revision,
         "made_at": record.made_at,
         "published_at": record.published_at,
+        "removed_at": record.removed_at,
         "live": record.live,
         "files": len(release.files),
         "size": release.size,
@@ -179,13 +182,15 @@ async def _roll_back(database: Database, name: str, wanted: str | None) -> tuple
 def choose_release(records: Sequence[ReleaseRecord], wanted: str | None, *, order_id: int) -> ReleaseRecord:
     """Return the release of `records` (newest first) whose hash begins with `wanted`.
 
-    Without `wanted` it is the newest that was published and was made before the one that is live.
+    Without `wanted` it is the newest that was published, is kept, and was made before the one that is live.
 
-    Raises UnknownRelease when there is none, when more than one fits, or when it was never published.
+    Raises UnknownRelease when there is none, when more than one fits, or when it was never published;
+    ReleaseRemoved when its files were removed.
     """
     if wanted is None:
         made = next((record.made_at for record in records if record.live), None)
-        earlier = [record for record in records if record.published_at and made and record.made_at < made]
+        there = [record for record in records if record.published_at and not record.removed_at]
+        earlier = [record for record in there if made and record.made_at < made]
         if not earlier:
             raise UnknownRelease("There is no earlier published release to go back to.", order_id=order_id)
         return earlier[0]
@@ -197,6 +202,12 @@ def choose_release(records: Sequence[ReleaseRecord], wanted: str | None, *, orde
         raise UnknownRelease(
             f"Release {fitting[0].manifest.hash[:12]} was never published: its checks or its verification "
             "did not end.",
+            order_id=order_id,
+        )
+    if fitting[0].removed_at is not None:
+        raise ReleaseRemoved(
+            f"Release {fitting[0].manifest.hash[:12]} was removed at {fitting[0].removed_at:%Y-%m-%d %H:%M}: "
+            "there is nothing to switch back to.",
             order_id=order_id,
         )
     return fitting[0]

@@ -9,25 +9,51 @@ from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
 from sitewright.database import Database
+from sitewright.orders.alarms import open_alarms
+from sitewright.orders.models.alarm import Alarm
+from sitewright.orders.models.base import Value
 from sitewright.orders.pipeline import pipeline_status
 from sitewright.orders.records import OrderSummary, PipelineStatus
+from sitewright.orders.rounds import Round, last_rounds
 from sitewright.orders.usage import RouteStanding, route_standings
 from sitewright.settings import Route, load_settings
 
 
+class Seen(Value):
+    """All that `status` shows."""
+
+    pipeline: PipelineStatus
+    alarms: tuple[Alarm, ...]
+    rounds: tuple[Round, ...]
+    routes: dict[str, RouteStanding]
+
+
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show orders per state, live runs, what is waiting, late, stuck, blocked and why, and the AI routes."""
-    standing, standings = with_database(_read)
-    routes = [_route(route, standings.get(route.name)) for route in load_settings().routes]
+    """Show orders per state, live runs, what is waiting, late, stuck, blocked and why, alarms and AI routes.
+
+    Read from the database alone, so it answers when Prefect does not. What is wrong comes first.
+    """
+    routes = load_settings().routes
+    seen = with_database(lambda database: _read(database, routes))
+    standing = [_route(route, seen.routes.get(route.name)) for route in routes]
     if as_json:
-        print_json({**standing.model_dump(mode="json"), "routes": routes})
+        shown = seen.model_dump(mode="json")
+        print_json({**shown.pop("pipeline"), **shown, "routes": standing})
     else:
-        _print(standing, routes)
+        _print_alarms(seen.alarms)
+        _print_rounds(seen.rounds)
+        _print_pipeline(seen.pipeline)
+        _print_routes(standing)
 
 
-async def _read(database: Database) -> tuple[PipelineStatus, dict[str, RouteStanding]]:
-    return await pipeline_status(database), await route_standings(database)
+async def _read(database: Database, routes: tuple[Route, ...]) -> Seen:
+    return Seen(
+        pipeline=await pipeline_status(database),
+        alarms=await open_alarms(database),
+        rounds=await last_rounds(database),
+        routes=await route_standings(database, [route.name for route in routes]),
+    )
 
 
 def _route(route: Route, standing: RouteStanding | None) -> dict[str, Any]:
@@ -40,21 +66,50 @@ def _route(route: Route, standing: RouteStanding | None) -> dict[str, Any]:
     }
 
 
-def _print(standing: PipelineStatus, routes: list[dict[str, Any]]) -> None:
+def _print_alarms(alarms: tuple[Alarm, ...]) -> None:
+    for alarm in alarms:
+        people.print(
+            plain(f"ALARM for {_for(alarm.since)}: {alarm.sentence}"), style="bold red", soft_wrap=True
+        )
+        people.print(plain(f"  -> {alarm.remedy}"), soft_wrap=True)
+
+
+def _print_rounds(rounds: tuple[Round, ...]) -> None:
+    for each in rounds:
+        if each.overdue:
+            last = f"was last done {_for(each.ended_at)} ago" if each.ended_at else "was never done"
+            what = f"The scheduled flow {each.name} {last}: `sitewright doctor` says what is missing."
+            people.print(plain(what), style="bold yellow", soft_wrap=True)
+
+
+def _print_pipeline(standing: PipelineStatus) -> None:
     counts = Table(box=None, show_header=False, title="Orders", title_justify="left")
     for state, count in standing.orders.items():
         counts.add_row(state_text(state), str(count))
     people.print(counts)
     people.print(f"Steps a minute, over the last ten: {standing.steps_per_minute:.1f}")
+    people.print(f"AI calls today cost: {standing.cost_today:.4f}")
     if standing.oldest_waiting is not None:
         oldest = standing.oldest_waiting
         people.print(plain(f"Longest waiting: order {oldest.id} ({oldest.reference}), {_for(oldest.since)}"))
     for run in standing.live_runs:
         what = f"Live: order {run.order_id} ({run.reference}) by run {run.flow_run_id}, {_for(run.since)}"
         people.print(plain(what))
-    _print_orders("Late", standing.late)
-    _print_orders("Stuck: building without a live run; `sitewright orders build ID` resumes", standing.stuck)
-    _print_orders("Blocked", standing.blocked)
+    _print_orders("Late: past the date it is due", standing.late)
+    _print_orders("Stuck: due a run, and nobody comes; `sitewright doctor` says why", standing.stuck)
+    _print_orders("Interrupted: resumed by itself when its pause is over", standing.interrupted)
+    _print_orders("Blocked: goes on by itself once the reason is mended", standing.blocked)
+    _print_orders("Failed: `sitewright orders build ID` tries again", standing.failed)
+    if standing.failures:
+        table = Table(
+            "step", "cause", "runs", title="Failures of the last day", title_justify="left", box=None
+        )
+        for failure in standing.failures:
+            table.add_row(failure.step or "-", failure.cause, str(failure.count))
+        people.print(table)
+
+
+def _print_routes(routes: list[dict[str, Any]]) -> None:
     for route in routes:
         words = "composes without AI" if route["offline"] else f"model {route['model']}"
         health = f"refused: {route['reason']}" if route["circuit"] == "open" else "in use"

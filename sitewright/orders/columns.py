@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from sitewright.orders.models.alarm import Channel, Kind
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.models.usage import CallOutcome
 
@@ -50,5 +51,9 @@ class Table(DeclarativeBase):
         ),
         CallOutcome: Enum(
             CallOutcome, native_enum=False, length=20, values_callable=lambda outcomes: [*map(str, outcomes)]
+        ),
+        Kind: Enum(Kind, native_enum=False, length=20, values_callable=lambda kinds: [*map(str, kinds)]),
+        Channel: Enum(
+            Channel, native_enum=False, length=20, values_callable=lambda channels: [*map(str, channels)]
         ),
     }

@@ -7,7 +7,7 @@ dead and wakes up writes nothing.
 
 from datetime import datetime
 
-from sqlalchemy import Executable, Interval, Row, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Executable, Interval, Row, Select, func, literal, select, update
 
 from sitewright.database import Database
 from sitewright.errors import LeaseHeld, LeaseLost, OrderCancelled, TransitionRefused, UnknownOrder
@@ -26,7 +26,6 @@ LeaseFacts = tuple[int, str, OrderState, int, str, str, datetime, datetime, date
 
 def lease_facts() -> Select[*LeaseFacts]:
     """Return the query for orders' leases; add `where` to it."""
-    oldest = func.clock_timestamp() - literal(f"{LEASE_SECONDS} seconds").cast(Interval)
     return select(
         OrderRow.id,
         OrderRow.reference,
@@ -37,8 +36,24 @@ def lease_facts() -> Select[*LeaseFacts]:
         LeaseRow.taken_at,
         LeaseRow.heartbeat_at,
         LeaseRow.released_at,
-        (LeaseRow.heartbeat_at > oldest).label("fresh"),
+        fresh().label("fresh"),
     ).join(LeaseRow, LeaseRow.order_id == OrderRow.id)
+
+
+def fresh(now: ColumnElement[datetime] | None = None) -> ColumnElement[bool]:
+    """Return the condition that a lease's heartbeat is recent at the moment `now` (None: when it is read).
+
+    One far in the future was set before the clock was stepped back; a run that lives beats again soon. A
+    search gives `now()`, which an index can serve; after waiting for a lock that is the wrong moment.
+    """
+    moment = func.clock_timestamp() if now is None else now
+    apart = literal(f"{LEASE_SECONDS} seconds").cast(Interval)
+    return LeaseRow.heartbeat_at.between(moment - apart, moment + apart)
+
+
+def no_live_lease() -> ColumnElement[bool]:
+    """Return the condition that nobody has the order, as far as the database can tell (see `is_live`)."""
+    return LeaseRow.released_at.is_not(None) | ~fresh(func.now())
 
 
 def fence(order_id: int) -> Select[*LeaseFacts]:
@@ -156,13 +171,17 @@ async def beat(database: Database, order_id: int, lease: Lease) -> None:
 
 async def release_lease(database: Database, order_id: int, lease: Lease) -> None:
     """Give the order back; nothing happens when it was given back or taken over before."""
-    given_back = (
+    async with database.transaction() as session:
+        await session.execute(given_back(order_id, lease))
+
+
+def given_back(order_id: int, lease: Lease) -> Executable:
+    """Return the statement that gives the order back."""
+    return (
         update(LeaseRow)
         .where(LeaseRow.order_id == order_id, LeaseRow.token == lease.token, LeaseRow.released_at.is_(None))
         .values(released_at=func.clock_timestamp())
     )
-    async with database.transaction() as session:
-        await session.execute(given_back)
 
 
 def _own(row: Row[*LeaseFacts], flow_run_id: str) -> bool:

@@ -10,6 +10,7 @@ from sitewright.database import Database
 from sitewright.orders.leases import fence, prove_held
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import Order
+from sitewright.orders.pauses import made_progress
 from sitewright.orders.tables import StepRow
 
 StatementFor: TypeAlias = Executable
@@ -53,7 +54,7 @@ async def complete_step(database: Database, order: Order, step: CompletedStep, *
     )
     async with database.transaction() as session:
         prove_held(order.id, order.lease, (await session.execute(fence(order.id))).one_or_none())
-        for statement in (recorded, *also):
+        for statement in (recorded, made_progress(order.id), *also):
             await session.execute(statement)
 
 

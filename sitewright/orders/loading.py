@@ -6,6 +6,7 @@ from sitewright.database import Database
 from sitewright.errors import UnknownStep
 from sitewright.orders.leases import fence, known, prove_held, refuse_live, refuse_unbuildable
 from sitewright.orders.models.order import Lease, Order, OrderState
+from sitewright.orders.pauses import after_a_pause
 from sitewright.orders.starting import refuse_other_revision
 from sitewright.orders.states import state_changed
 from sitewright.orders.tables import AiCallRow, LeaseRow, OrderRow, RevisionRow, StepRow
@@ -32,6 +33,7 @@ async def open_revision(database: Database, order_id: int, revision: int | None,
             RevisionRow.brief,
             OrderRow.placed_at,
             OrderRow.due_at,
+            OrderRow.recoveries,
         )
         .join(RevisionRow, RevisionRow.order_id == OrderRow.id)
         .where(OrderRow.id == order_id, RevisionRow.number == OrderRow.revision)
@@ -41,7 +43,11 @@ async def open_revision(database: Database, order_id: int, revision: int | None,
         refuse_unbuildable(order_id, held.state)
         row = (await session.execute(query)).one()
         refuse_other_revision(order_id, revision, row.revision)
-        await session.execute(state_changed(order_id, OrderState.BUILDING))
+        taken = state_changed(order_id, OrderState.BUILDING).values(cause=None, started_at=None)
+        # Somebody who builds what was given up begins to count anew.
+        recoveries = 0 if held.state is OrderState.FAILED else row.recoveries
+        resume_at = after_a_pause(recoveries - 1) if recoveries else func.clock_timestamp()
+        await session.execute(taken.values(recoveries=recoveries, resume_at=resume_at))
     if held.state is not OrderState.BUILDING:
         await note(
             database,
@@ -51,7 +57,8 @@ async def open_revision(database: Database, order_id: int, revision: int | None,
             revision=row.revision,
             flow_run_id=lease.flow_run_id,
         )
-    return Order.model_validate(row._asdict() | {"lease": lease})
+    columns = {name: value for name, value in row._asdict().items() if name in Order.model_fields}
+    return Order.model_validate(columns | {"lease": lease})
 
 
 async def begin_again(database: Database, order: Order, flow_run_id: str) -> bool:

@@ -5,18 +5,26 @@ from datetime import timedelta
 from sqlalchemy import Row, Select, func, select
 
 from sitewright.database import Database
-from sitewright.orders.leases import LeaseFacts, is_live, lease_facts
+from sitewright.orders.leases import LeaseFacts, fresh, is_live, lease_facts, no_live_lease
 from sitewright.orders.models.order import OrderState
-from sitewright.orders.records import LiveRun, OrderSummary, PipelineStatus
+from sitewright.orders.records import FailureCount, LiveRun, OrderSummary, PipelineStatus
 from sitewright.orders.repository import summaries
-from sitewright.orders.tables import LeaseRow, OrderRow, StepRow
+from sitewright.orders.tables import AiCallRow, FailureRow, LeaseRow, OrderRow, StepRow
 
 RECENT = timedelta(minutes=10)
+
+STUCK = timedelta(minutes=5)
+"""What was due a run for longer than this, and has none, is stuck: recovery comes by every minute."""
+
+LOST = timedelta(hours=1)
+"""A run that was asked for longer ago, and has not come, is not merely waiting for its turn."""
 
 MOST_NAMED = 100
 """How many late, stuck or blocked orders are named; the counts by state are of all."""
 
 _SETTLED = (OrderState.PUBLISHED, OrderState.CANCELLED)
+
+Summaries = Select[*tuple[object, ...]]
 
 
 async def pipeline_status(database: Database) -> PipelineStatus:
@@ -25,24 +33,56 @@ async def pipeline_status(database: Database) -> PipelineStatus:
         # One snapshot for all queries: an order that moves on in between would be counted twice, or never.
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         counts = (await session.execute(_counts())).all()
-        leases = (await session.execute(_unreleased())).all()
-        waiting = (await session.execute(_in_state(OrderState.PLACED).limit(1))).mappings().all()
-        late = (await session.execute(_late())).mappings().all()
-        building = (await session.execute(_in_state(OrderState.BUILDING))).mappings().all()
-        blocked = (await session.execute(_in_state(OrderState.BLOCKED).limit(MOST_NAMED))).mappings().all()
+        leases = (await session.execute(_fresh_leases())).all()
+        named = {
+            name: [
+                OrderSummary.model_validate(dict(row)) for row in (await session.execute(query)).mappings()
+            ]
+            for name, query in _named().items()
+        }
+        failures = (await session.execute(_failures())).mappings().all()
         recent_steps = (await session.execute(_recent_steps())).scalar_one()
+        cost_today = (await session.execute(_cost_today())).scalar_one()
     live = {lease.id: lease for lease in leases if is_live(lease)}
-    named = (*waiting, *late, *building, *blocked)
-    orders = {row["id"]: OrderSummary.model_validate(dict(row)) for row in named}
+    # A lease that looks live while its process died on this machine is interrupted too.
+    died = [order for order in named["held"] if order.id not in live]
+    interrupted = sorted({order.id: order for order in (*named["interrupted"], *died)}.values(), key=_since)
+    overdue = (*named["unstarted"], *named["unresumed"], *named["lost"])
+    stuck = {order.id: order for order in sorted(overdue, key=_since)}
     return PipelineStatus(
         orders=dict.fromkeys(OrderState, 0) | dict(counts),
         live_runs=tuple(map(_live_run, live.values())),
-        oldest_waiting=orders[waiting[0]["id"]] if waiting else None,
-        late=tuple(orders[row["id"]] for row in late),
-        stuck=tuple(orders[row["id"]] for row in building if row["id"] not in live)[:MOST_NAMED],
-        blocked=tuple(orders[row["id"]] for row in blocked),
+        oldest_waiting=next(iter(named["waiting"]), None),
+        late=tuple(named["late"]),
+        stuck=tuple(stuck.values())[:MOST_NAMED],
+        interrupted=tuple(order for order in interrupted if order.id not in stuck)[:MOST_NAMED],
+        blocked=tuple(named["blocked"]),
+        failed=tuple(named["failed"]),
+        failures=tuple(FailureCount.model_validate(dict(row)) for row in failures),
         steps_per_minute=recent_steps / (RECENT.total_seconds() / 60),
+        cost_today=cost_today,
     )
+
+
+def _since(order: OrderSummary) -> tuple[object, int]:
+    return order.since, order.id
+
+
+def _named() -> dict[str, Summaries]:
+    """Return the queries for the orders that are named, by what they are."""
+    building = _with_lease().where(OrderRow.state == OrderState.BUILDING)
+    held = building.where(LeaseRow.released_at.is_(None), fresh(func.now()))
+    return {
+        "waiting": _in_state(OrderState.PLACED).limit(1),
+        "late": _late(),
+        "held": held.limit(10 * MOST_NAMED),
+        "interrupted": building.where(no_live_lease()).order_by(OrderRow.resume_at).limit(MOST_NAMED),
+        "unstarted": _unstarted(),
+        "unresumed": _unresumed(),
+        "lost": _lost(),
+        "blocked": _in_state(OrderState.BLOCKED).limit(MOST_NAMED),
+        "failed": _in_state(OrderState.FAILED).limit(MOST_NAMED),
+    }
 
 
 def _live_run(lease: Row[*LeaseFacts]) -> LiveRun:
@@ -59,18 +99,58 @@ def _counts() -> Select[OrderState, int]:
     return select(OrderRow.state, func.count()).group_by(OrderRow.state)
 
 
-def _unreleased() -> Select[*LeaseFacts]:
-    return lease_facts().where(LeaseRow.released_at.is_(None)).order_by(LeaseRow.taken_at)
+def _fresh_leases() -> Select[*LeaseFacts]:
+    held = lease_facts().where(LeaseRow.released_at.is_(None), fresh(func.now()))
+    return held.order_by(LeaseRow.taken_at)
 
 
-def _in_state(state: OrderState) -> Select[*tuple[object, ...]]:
+def _with_lease() -> Summaries:
+    return summaries().join(LeaseRow, LeaseRow.order_id == OrderRow.id)
+
+
+def _in_state(state: OrderState) -> Summaries:
     return summaries().where(OrderRow.state == state).order_by(OrderRow.since, OrderRow.id)
 
 
-def _late() -> Select[*tuple[object, ...]]:
+def _late() -> Summaries:
     due = summaries().where(OrderRow.due_at < func.now(), OrderRow.state.not_in(_SETTLED))
     return due.order_by(OrderRow.due_at, OrderRow.id).limit(MOST_NAMED)
 
 
+def _unstarted() -> Summaries:
+    """Return the query for placed orders that were due a run long ago and have neither one nor one coming."""
+    unstarted = _with_lease().where(OrderRow.state == OrderState.PLACED, OrderRow.started_at.is_(None))
+    overdue = (no_live_lease(), OrderRow.since < func.now() - STUCK)
+    return unstarted.where(*overdue).order_by(OrderRow.placed_at).limit(MOST_NAMED)
+
+
+def _unresumed() -> Summaries:
+    """Return the query for interrupted orders that were to be resumed long ago."""
+    interrupted = _with_lease().where(OrderRow.state == OrderState.BUILDING, OrderRow.started_at.is_(None))
+    long_ago = func.now() - STUCK
+    overdue = (no_live_lease(), OrderRow.resume_at < long_ago, LeaseRow.heartbeat_at < long_ago)
+    return interrupted.where(*overdue).order_by(OrderRow.resume_at).limit(MOST_NAMED)
+
+
+def _lost() -> Summaries:
+    """Return the query for orders whose run was asked for so long ago that its turn must have come."""
+    lost = _with_lease().where(OrderRow.started_at < func.now() - LOST, no_live_lease())
+    return lost.order_by(OrderRow.started_at).limit(MOST_NAMED)
+
+
+def _failures() -> Select[str, str, int]:
+    count = func.count()
+    of_today = select(FailureRow.step, FailureRow.cause, count.label("count")).where(
+        FailureRow.at > func.now() - timedelta(days=1)
+    )
+    by_cause = of_today.group_by(FailureRow.step, FailureRow.cause)
+    return by_cause.order_by(count.desc(), FailureRow.step, FailureRow.cause)
+
+
 def _recent_steps() -> Select[int]:
     return select(func.count()).select_from(StepRow).where(StepRow.finished_at > func.now() - RECENT)
+
+
+def _cost_today() -> Select[object]:
+    midnight = func.date_trunc("day", func.now(), "UTC")
+    return select(func.coalesce(func.sum(AiCallRow.cost), 0)).where(AiCallRow.started_at >= midnight)

@@ -1,6 +1,9 @@
 """What is shown of orders: frozen values whose JSON others script against."""
 
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
@@ -49,6 +52,8 @@ class OrderSummary(Value):
     release: str | None
     due_at: datetime
     attempts: int
+    disputed: Annotated[str | None, Field(exclude=True)] = None
+    """What is disputed about it, for people; nothing of a disputed order is removed."""
 
 
 class OrderRecord(OrderSummary):
@@ -69,11 +74,21 @@ class LiveRun(Value):
     heartbeat_at: datetime
 
 
+class FailureCount(Value):
+    """How many runs of the last day ended at one step by one cause."""
+
+    step: str
+    cause: str
+    count: int
+
+
 class PipelineStatus(Value):
     """How the pipeline stands, from the database alone.
 
-    `late` is past its due date and not live; `stuck` is building without a live run; `steps_per_minute` is
-    over the last ten minutes.
+    `late` is past its due date and not live. `interrupted` is building without a live run: recovery resumes
+    it when its pause is over; `stuck` is what nobody has moved five minutes after it was due.
+    `steps_per_minute` is over the last ten minutes, `failures` over the last day, `cost_today` since midnight
+    UTC, in the account's currency.
     """
 
     orders: dict[OrderState, int]
@@ -81,5 +96,9 @@ class PipelineStatus(Value):
     oldest_waiting: OrderSummary | None
     late: tuple[OrderSummary, ...]
     stuck: tuple[OrderSummary, ...]
+    interrupted: tuple[OrderSummary, ...]
     blocked: tuple[OrderSummary, ...]
+    failed: tuple[OrderSummary, ...]
+    failures: tuple[FailureCount, ...]
     steps_per_minute: float
+    cost_today: Money

@@ -19,25 +19,36 @@ from sitewright.orders.timeline import note
 
 
 class ReleaseRecord(Value):
-    """One release of an order: what it is, what was found, when it was last live, and whether it is now."""
+    """One release of an order: what it is, what was found, when it was last live, and whether it is now.
+
+    `removed_at` is when its files were given up; None: they are kept.
+    """
 
     revision: int
     made_at: datetime
     manifest: Release
     report: Report | None
     published_at: datetime | None
+    removed_at: datetime | None
     live: bool
 
 
 def release_made(order: Order, release: Release) -> StatementFor:
-    """Return the statement that records a release; one that is there already stays as it is."""
+    """Return the statement that records a release; one that is there already stays as it is.
+
+    One that was removed is there again from then on.
+    """
     made = insert(ReleaseRow).values(
         order_id=order.id,
         hash=release.hash,
         revision=order.revision,
         manifest=release.model_dump(mode="json"),
     )
-    return made.on_conflict_do_nothing()
+    return made.on_conflict_do_update(
+        index_elements=[ReleaseRow.order_id, ReleaseRow.hash],
+        set_={"removed_at": None},
+        where=ReleaseRow.removed_at.is_not(None),
+    )
 
 
 def report_made(order: Order, report: Report) -> StatementFor:
@@ -59,6 +70,7 @@ def site_published(order: Order, publication: Publication) -> tuple[StatementFor
         state_changed(order.id, OrderState.PUBLISHED).values(
             url=publication.url, release=publication.release
         ),
+        _not_removed(order.id, publication),
         _went_live(order.id, publication, "published"),
     )
 
@@ -77,6 +89,7 @@ async def releases_of(database: Database, order_id: int) -> tuple[ReleaseRecord,
             ReleaseRow.manifest,
             ReleaseRow.report,
             published.label("published_at"),
+            ReleaseRow.removed_at,
             func.coalesce(OrderRow.release == ReleaseRow.hash, literal(False)).label("live"),
         )
         .join(OrderRow, OrderRow.id == ReleaseRow.order_id)
@@ -106,8 +119,15 @@ async def record_rollback(database: Database, order_id: int, publication: Public
             raise TransitionRefused(
                 f"Release {publication.release[:12]} of this order was never published.", order_id=order_id
             )
+        await session.execute(_not_removed(order_id, publication))
         await session.execute(_went_live(order_id, publication, "rolled back"))
     await note(database, order_id, "rolled back", f"release {publication.release[:12]} is live again")
+
+
+def _not_removed(order_id: int, publication: Publication) -> StatementFor:
+    """Return the statement that takes a removal back: what was fetched byte for byte is there."""
+    marked = (ReleaseRow.hash == publication.release) & ReleaseRow.removed_at.is_not(None)
+    return update(ReleaseRow).where(ReleaseRow.order_id == order_id, marked).values(removed_at=None)
 
 
 def _went_live(order_id: int, publication: Publication, event: str) -> StatementFor:

@@ -1,18 +1,13 @@
 """Starting runs: which orders are due one, and with which number a run starts."""
 
-from datetime import timedelta
-
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from sitewright.database import Database
 from sitewright.errors import OrderCancelled, TransitionRefused, UnknownOrder
-from sitewright.orders.leases import is_live, lease_facts, refuse_unbuildable
+from sitewright.orders.leases import is_live, lease_facts, no_live_lease, refuse_unbuildable
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
-from sitewright.orders.tables import OrderRow
-
-ASKED_AGAIN = timedelta(minutes=10)
-"""A placed order whose run has not taken it by then is dispatched again: that run may be dead."""
+from sitewright.orders.tables import LeaseRow, OrderRow
 
 
 class StartPoint(Value):
@@ -62,16 +57,12 @@ def refuse_other_revision(order_id: int, asked: int | None, current: int) -> Non
 
 
 async def undispatched_orders(database: Database, limit: int) -> tuple[int, ...]:
-    """Return the ids of at most `limit` placed orders that are due a run, the longest waiting first.
-
-    Those without one come first, then those whose run was started more than 10 minutes ago: it may have died
-    before it took the order. Where it lives, starting a run finds it.
-    """
-    asked_long_ago = OrderRow.started_at < func.clock_timestamp() - ASKED_AGAIN
+    """Return the ids of placed orders without a run or one on its way, at most `limit`, oldest first."""
     query = (
         select(OrderRow.id)
-        .where(OrderRow.state == OrderState.PLACED, OrderRow.flow_run_id.is_(None) | asked_long_ago)
-        .order_by(OrderRow.started_at.nulls_first(), OrderRow.placed_at, OrderRow.id)
+        .join(LeaseRow, LeaseRow.order_id == OrderRow.id)
+        .where(OrderRow.state == OrderState.PLACED, OrderRow.started_at.is_(None), no_live_lease())
+        .order_by(OrderRow.placed_at, OrderRow.id)
         .limit(limit)
     )
     async with database.transaction() as session:
@@ -79,11 +70,13 @@ async def undispatched_orders(database: Database, limit: int) -> tuple[int, ...]
 
 
 async def mark_started(database: Database, order_id: int, flow_run_id: str) -> None:
-    """Record the run that was started last for an order; raises UnknownOrder."""
+    """Record the run that is on its way to an order, unless it is there already; raises UnknownOrder."""
+    holder = select(LeaseRow.flow_run_id).where(LeaseRow.order_id == order_id).scalar_subquery()
+    on_its_way = case((holder == flow_run_id, None), else_=func.clock_timestamp())
     started = (
         update(OrderRow)
         .where(OrderRow.id == order_id)
-        .values(flow_run_id=flow_run_id, started_at=func.clock_timestamp())
+        .values(flow_run_id=flow_run_id, started_at=on_its_way)
         .returning(OrderRow.id)
     )
     async with database.transaction() as session:

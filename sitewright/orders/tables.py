@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sitewright.orders.columns import ForeignText, Table
+from sitewright.orders.models.alarm import Channel, Kind
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.models.usage import CallOutcome
 
@@ -43,7 +45,12 @@ class CustomerRow(Table):
 
 
 class OrderRow(Table):
-    """An order and where it stands; `revision` is the current one, `flow_run_id` the last run started."""
+    """An order and where it stands; `revision` is the current one, `flow_run_id` the last run started.
+
+    For recovery: `started_at` is when the run was asked for that is on its way (null: none is), `cause` the
+    type of the error that ended the last run, `resume_at` the moment before which a building or blocked order
+    is not resumed, `recoveries` how often it was resumed since its last new step.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -58,12 +65,17 @@ class OrderRow(Table):
             "state <> 'published' OR (coalesce(url, '') <> '' AND coalesce(release, '') <> '')",
             name="published_is_live",
         ),
+        CheckConstraint("disputed <> ''", name="dispute_has_reason"),
         Index(
             "ix_orders_undispatched",
             "placed_at",
-            postgresql_where=text("state = 'placed' AND flow_run_id IS NULL"),
+            postgresql_where=text("state = 'placed' AND started_at IS NULL"),
         ),
-        Index(None, "state", "due_at"),
+        Index("ix_orders_on_their_way", "started_at", postgresql_where=text("started_at IS NOT NULL")),
+        Index("ix_orders_building", "resume_at", postgresql_where=text("state = 'building'")),
+        Index("ix_orders_blocked", "cause", "resume_at", postgresql_where=text("state = 'blocked'")),
+        Index("ix_orders_due", "due_at", postgresql_where=text("state NOT IN ('published', 'cancelled')")),
+        Index(None, "state", "since"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -85,6 +97,10 @@ class OrderRow(Table):
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     flow_run_id: Mapped[str | None]
     started_at: Mapped[datetime | None]
+    cause: Mapped[str | None]
+    resume_at: Mapped[datetime | None]
+    recoveries: Mapped[int] = mapped_column(Integer, server_default="0")
+    disputed: Mapped[str | None] = mapped_column(ForeignText)
 
     customer: Mapped[CustomerRow] = relationship(lazy="raise")
 
@@ -110,6 +126,10 @@ class LeaseRow(Table):
     """The one lease of an order: there from the moment it is placed, with token 0 until a run takes it."""
 
     __tablename__ = "leases"
+    __table_args__ = (
+        Index("ix_leases_live", "heartbeat_at", postgresql_where=text("released_at IS NULL")),
+        Index(None, "flow_run_id"),
+    )
 
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"), primary_key=True)
     token: Mapped[int] = mapped_column(BigInteger, server_default="0")
@@ -139,7 +159,7 @@ class StepRow(Table):
 
 
 class TimelineRow(Table):
-    """What happened to an order, for people; rows are only ever added."""
+    """What happened to an order, for people; rows are only ever added, and go by age."""
 
     __tablename__ = "timeline"
     __table_args__ = (Index(None, "order_id", "id"),)
@@ -154,6 +174,31 @@ class TimelineRow(Table):
     flow_run_id: Mapped[str | None]
 
 
+class FailureRow(Table):
+    """A run that ended without publishing: at which step, by which error, and its whole sentence."""
+
+    __tablename__ = "failures"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"), index=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+    step: Mapped[str]
+    cause: Mapped[str]
+    message: Mapped[str] = mapped_column(ForeignText)
+    flow_run_id: Mapped[str]
+
+
+class RoundRow(Table):
+    """The rounds of a scheduled flow, by its name: when the first and the last began, when one was done."""
+
+    __tablename__ = "rounds"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    began_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    ended_at: Mapped[datetime | None]
+
+
 class AiCallRow(Table):
     """One HTTP request to an AI route, kept whatever came of it; `cost` in the account's currency."""
 
@@ -161,6 +206,8 @@ class AiCallRow(Table):
     __table_args__ = (
         _revision_of_an_order(),
         Index(None, "request_hash", "order_id", "revision"),
+        Index(None, "route", "id"),
+        Index(None, "started_at"),
         Index(None, "order_id", "revision"),
     )
 
@@ -190,7 +237,8 @@ class AiCallRow(Table):
 class ReleaseRow(Table):
     """One rendered site of an order by its hash; `revision` is the one that made it first.
 
-    `manifest` is `models.release.Release`, `report` is `models.release.Report`.
+    `manifest` is `models.release.Release`, `report` is `models.release.Report`; `removed_at` is when its
+    files were given up, which making it again undoes.
     """
 
     __tablename__ = "releases"
@@ -202,6 +250,7 @@ class ReleaseRow(Table):
     manifest: Mapped[dict[str, Any]]
     report: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]
 
 
 class PublicationRow(Table):
@@ -221,3 +270,45 @@ class PublicationRow(Table):
     target: Mapped[str]
     at: Mapped[datetime]
     event: Mapped[str]
+
+
+class AlarmRow(Table):
+    """Something that is or was wrong; at most one open row a cause.
+
+    `seen_at` is when it was last looked for and found. `told_raised` and `told_over` name the channels that
+    have taken the word that it began and that it ended.
+    """
+
+    __tablename__ = "alarms"
+    __table_args__ = (
+        Index("uq_alarms_open_cause", "cause", unique=True, postgresql_where=text("over_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    cause: Mapped[str]
+    kind: Mapped[Kind]
+    sentence: Mapped[str] = mapped_column(ForeignText)
+    remedy: Mapped[str] = mapped_column(ForeignText)
+    orders: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    over_at: Mapped[datetime | None] = mapped_column(index=True)
+    told_raised: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    told_over: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+
+
+class AlarmChannelRow(Table):
+    """A channel that alarms are told through, known from the first round that had it configured.
+
+    `claimed_until`: one round is telling it something and has the right to until then.
+    """
+
+    __tablename__ = "alarm_channels"
+
+    channel: Mapped[Channel] = mapped_column(primary_key=True)
+    known_since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    claimed_until: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    took_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(ForeignText, server_default="")

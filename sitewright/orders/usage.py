@@ -1,5 +1,6 @@
 """AI calls: every one is a row, failed ones too, and an answer that was paid for is used again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -43,15 +44,17 @@ class RouteStanding(Value):
     since: datetime
 
 
-async def route_standings(database: Database) -> dict[str, RouteStanding]:
-    """Return how each route that was ever called stands, by its name."""
-    query = (
-        select(AiCallRow.route, AiCallRow.outcome, AiCallRow.detail, AiCallRow.started_at)
-        .distinct(AiCallRow.route)
-        .order_by(AiCallRow.route, AiCallRow.id.desc())
-    )
+async def route_standings(database: Database, routes: Iterable[str]) -> dict[str, RouteStanding]:
+    """Return how each of `routes` that was ever called stands, by its name."""
+    last = select(AiCallRow.route, AiCallRow.outcome, AiCallRow.detail, AiCallRow.started_at).limit(1)
     async with database.transaction() as session:
-        rows = (await session.execute(query)).all()
+        rows = [
+            row
+            for route in routes
+            for row in await session.execute(
+                last.where(AiCallRow.route == route).order_by(AiCallRow.id.desc())
+            )
+        ]
     return {
         row.route: RouteStanding(
             circuit="open" if row.outcome in _REFUSED else "closed",

@@ -5,11 +5,18 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitewright.errors import SiteRootUnwritable
+from sitewright.errors import ReleaseDamaged, SiteRootUnwritable
 from sitewright.orders.models.release import Publication, Release
-from sitewright.publishing.paths import CURRENT, RELEASES, is_release_hash, site_directory
+from sitewright.publishing.paths import (
+    CURRENT,
+    RELEASES,
+    is_release_hash,
+    release_directory,
+    site_directory,
+)
 from sitewright.publishing.releases import read_release, verify_release
 from sitewright.publishing.root import ensure_site_root
+from sitewright.publishing.site_lock import locked_site
 from sitewright.publishing.staging import staging_directory
 from sitewright.publishing.storage import storage_errors, sync_directory
 from sitewright.publishing.target import Promises
@@ -85,8 +92,11 @@ class FolderTarget:
         with storage_errors(self.root):
             if current.is_dir() and not current.is_symlink():
                 raise SiteRootUnwritable(f"{current} is a directory in the place of a link; move it away.")
-            if self.live_release(release.slug) != release.hash:
-                with staging_directory(self.root) as staging:
-                    (staging / CURRENT).symlink_to(f"{RELEASES}/{release.hash}")
-                    (staging / CURRENT).replace(current)
+            with locked_site(site):
+                if not release_directory(self.root, release.slug, release.hash).is_dir():
+                    raise ReleaseDamaged(f"Release {release.hash[:12]} of {release.slug} was just removed.")
+                if self.live_release(release.slug) != release.hash:
+                    with staging_directory(self.root) as staging:
+                        (staging / CURRENT).symlink_to(f"{RELEASES}/{release.hash}")
+                        (staging / CURRENT).replace(current)
             sync_directory(site)

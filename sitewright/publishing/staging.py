@@ -56,6 +56,27 @@ def remove_leftovers(root: Path) -> int:
     return removed
 
 
+def leftovers(root: Path) -> list[Path]:
+    """Return the staging directories whose owner is gone; nothing is changed."""
+    staging = root / STAGING
+    return [path for path in staging.iterdir() if _is_free(path)] if staging.is_dir() else []
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(lock)
+
+
 def _make_locked(root: Path) -> tuple[Path, int]:
     make_directory(root / STAGING)
     while True:

@@ -11,6 +11,9 @@ from tests.support.stack import RunningStack, started
 def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     folder = tmp_path_factory.mktemp("stack")
     with started(folder / "home", folder / "up.log") as stack:
+        # What a test says of an order is to hold until the test itself lets something happen to it.
+        for name in ("dispatch-orders", "recover-orders"):
+            stack.pause_schedule(name)
         yield stack
 
 

@@ -23,6 +23,8 @@ def _nothing_set(tmp_path, monkeypatch):
         ('public_url = "sites.example"', "public_url", "begins with http"),
         ('[[routes]]\nname = "main"', "routes.0.base_url", "required"),
         ('site_rot = "/srv/sites"', "site_rot", "not permitted"),
+        ("[retention]\nreleases_kept = 0", "retention.releases_kept", "greater than or equal to 1"),
+        ("[retention]\ntimeline_days = 7", "retention.timeline_days", "greater than or equal to 30"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_by_field(tmp_path, text, path, problem):
@@ -55,3 +57,10 @@ def test_another_file_can_be_named_and_the_environment_goes_before_it(tmp_path, 
     settings = load_settings()
     assert settings.public_url == "http://of-the-environment"
     assert str(settings.sites) == "/srv/home/sites"
+
+
+def test_one_setting_of_the_retention_is_changed_and_the_others_stay(tmp_path, monkeypatch):
+    (tmp_path / SETTINGS_FILE).write_text("[retention]\nruns_days = 7\n")
+    monkeypatch.setenv("SITEWRIGHT_RETENTION", '{"releases_kept": 2}')
+    retention = load_settings().retention
+    assert (retention.releases_kept, retention.runs_days, retention.usage_days) == (2, 7, 730)

@@ -1,14 +1,16 @@
 import pytest
 
-from sitewright.errors import TransitionRefused, UnknownOrder
+from sitewright.errors import CheckFailed, TransitionRefused, UnknownOrder
+from sitewright.orders.failures import record_failure
 from sitewright.orders.leases import LEASE_SECONDS, release_lease, take_lease
 from sitewright.orders.ledger import complete_step, note_resumed
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.pipeline import pipeline_status
 from sitewright.orders.repository import find_order, list_orders, show_order
 from sitewright.orders.starting import mark_started, start_point, undispatched_orders
+from sitewright.orders.usage import record_call
 from tests.support.database import run_sql
-from tests.support.orders import GARDENER, building, in_state, opened, placed, step
+from tests.support.orders import GARDENER, ai_call, building, in_state, opened, placed, step
 
 
 async def test_what_is_shown_of_an_order_has_the_keys_that_others_script_against(database):
@@ -70,15 +72,10 @@ async def test_placed_orders_wait_to_be_dispatched_until_a_run_is_started(databa
         await mark_started(database, 404, "run-1")
 
 
-async def test_a_placed_order_whose_run_died_before_it_took_it_is_dispatched_again_after_the_new_ones(
-    database,
-):
-    first, second = await placed(database), await placed(database, GARDENER)
-    await mark_started(database, first, "dead-run")
-    await run_sql(database, "UPDATE orders SET started_at = now() - interval '11 minutes' WHERE id = 1")
-    assert await undispatched_orders(database, 10) == (second, first)
-    await mark_started(database, first, "next-run")
-    assert await undispatched_orders(database, 10) == (second,)
+async def test_a_run_that_took_its_order_before_it_was_marked_is_not_on_its_way(database):
+    order = await building(database, "run-1")
+    await mark_started(database, order.id, "run-1")
+    assert await run_sql(database, "SELECT flow_run_id, started_at FROM orders") == [("run-1", None)]
 
 
 @pytest.mark.failure(10)
@@ -126,13 +123,44 @@ async def test_the_status_tells_live_from_stuck_and_names_what_waits_and_why(dat
         OrderState.PUBLISHED: 1,
     }
     assert [(run.order_id, run.flow_run_id) for run in status.live_runs] == [(live.id, "run-1")]
-    assert [order.id for order in status.stuck] == [given_back.id, silent.id]
+    assert {order.id for order in status.interrupted} == {given_back.id, silent.id}
+    assert status.stuck == ()
     assert status.oldest_waiting.id == oldest
     assert [(order.id, order.reason) for order in status.blocked] == [(blocked, "because")]
     assert [order.id for order in status.late] == [blocked]
     assert status.steps_per_minute == pytest.approx(0.2)
     await opened(database, silent.id, "run-4")
-    assert [order.id for order in (await pipeline_status(database)).stuck] == [given_back.id]
+    assert [order.id for order in (await pipeline_status(database)).interrupted] == [given_back.id]
+
+
+@pytest.mark.failure(9, 12)
+async def test_what_was_due_long_ago_and_has_no_run_is_stuck(database):
+    waiting = await placed(database)
+    on_its_way = await placed(database, GARDENER)
+    await mark_started(database, on_its_way, "run-1")
+    died = await building(database, "run-2", reference="DIED")
+    pausing = await building(database, "run-3", reference="PAUSING")
+    long_ago = "now() - interval '6 minutes'"
+    await run_sql(database, f"UPDATE orders SET since = {long_ago}, resume_at = {long_ago}")
+    await run_sql(database, "UPDATE leases SET heartbeat_at = now() - interval '6 minutes', holder = ''")
+    await run_sql(
+        database,
+        f"UPDATE orders SET resume_at = now() + interval '1 minute' WHERE id = {pausing.id}",
+    )
+    status = await pipeline_status(database)
+    assert [order.id for order in status.stuck] == [waiting, died.id]
+    assert [order.id for order in status.interrupted] == [pausing.id]
+
+
+async def test_failures_are_counted_by_step_and_cause_and_what_the_day_cost(database):
+    for number in range(2):
+        order = await building(database, f"run-{number}", reference=f"FAILED-{number}")
+        await record_call(database, order, ai_call())
+        await record_failure(database, order.id, order.lease, CheckFailed(), step="check")
+    status = await pipeline_status(database)
+    assert [(each.step, each.cause, each.count) for each in status.failures] == [("check", "CheckFailed", 2)]
+    assert [order.reference for order in status.failed] == ["FAILED-0", "FAILED-1"]
+    assert float(status.cost_today) == pytest.approx(0.0013)
 
 
 async def test_an_empty_pipeline_has_a_status_too(database):

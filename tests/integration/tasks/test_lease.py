@@ -14,9 +14,11 @@ from sitewright.errors import (
     SiteRootUnwritable,
     TransitionRefused,
     VerificationFailed,
+    WorkerStopping,
 )
 from sitewright.orders.leases import take_lease
 from sitewright.orders.models.order import OrderState
+from sitewright.orders.recovery import interrupted_orders
 from sitewright.orders.repository import show_order
 from sitewright.orders.states import cancel_order
 from tasks import lease as tasks_lease
@@ -124,12 +126,28 @@ async def test_the_heart_ends_a_run_whose_order_was_cancelled_or_taken_over(data
     assert task.cancelling() == 0
 
 
-async def test_a_fault_of_the_machine_that_is_left_after_all_retries_fails_the_order(database):
+@pytest.mark.parametrize("fault", [VerificationFailed("No answer."), RuntimeError("Nobody foresaw this.")])
+async def test_a_fault_of_the_machine_that_is_left_after_all_retries_waits_for_recovery(database, fault):
     order = await building(database, "run-1")
-    with pytest.raises(VerificationFailed):
+    with pytest.raises(type(fault)):
         async with failure_recorded(database, order.id, order.lease):
-            raise VerificationFailed("The live address does not answer.")
-    assert (await show_order(database, order.id)).state == "failed"
+            raise fault
+    shown = await show_order(database, order.id)
+    assert shown.state == "building"
+    assert str(fault.args[0]) in shown.reason
+    assert shown.timeline[-1].event == "interrupted"
+    assert shown.timeline[-1].detail.endswith("It is tried again in 0:00:15.")
+    assert await handed_back(database, order.id)
+
+
+async def test_a_run_that_is_asked_to_stop_hands_its_order_on_to_be_resumed_at_once(database):
+    order = await building(database, "run-1")
+    with pytest.raises(WorkerStopping):
+        async with failure_recorded(database, order.id, order.lease):
+            raise WorkerStopping
+    [due] = await interrupted_orders(database, 10)
+    assert (due.id, due.last_run, due.recoveries) == (order.id, "run-1", 0)
+    assert (await show_order(database, order.id)).timeline[-1].event == "handed on"
 
 
 async def test_a_run_that_is_stopped_says_so_on_the_order(database):

@@ -1,0 +1,188 @@
+"""Which orders are due something that nobody is doing, and what is written when they are resumed or given up.
+
+Every query is bounded and runs on an index of its own, so a round costs the same with ten orders and with a
+hundred thousand (tests/integration/orders/test_a_hundred_thousand_orders.py reads the plans).
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Interval, Select, func, literal, or_, select, union_all, update
+
+from sitewright.database import Database
+from sitewright.orders.holders import is_dead
+from sitewright.orders.leases import fence, fresh, known, no_live_lease, refuse_live
+from sitewright.orders.models.base import Value
+from sitewright.orders.models.order import OrderState
+from sitewright.orders.pauses import LONGEST_PAUSE, MOST_RECOVERIES
+from sitewright.orders.states import state_changed
+from sitewright.orders.tables import LeaseRow, OrderRow
+from sitewright.orders.timeline import note
+
+ON_ITS_WAY = timedelta(seconds=15)
+"""A run that was asked for is not asked about for so long; most are there by then."""
+
+MOST_LIVE = 1000
+"""How many leases with a fresh heartbeat are looked at: their processes may be dead on this machine."""
+
+
+class Why(StrEnum):
+    """Why an order is due to be resumed."""
+
+    INTERRUPTED = "its run ended or died"
+    NEVER_TAKEN = "the run that was started never took it"
+    MENDED = "what it waited for was mended"
+
+
+class DueOrder(Value):
+    """An order that nobody is building: its last run, and the run on its way, as far as there are any."""
+
+    id: int
+    reference: str
+    state: OrderState
+    why: Why
+    recoveries: int
+    last_run: str
+    started_run: str | None
+
+
+async def interrupted_orders(database: Database, limit: int) -> tuple[DueOrder, ...]:
+    """Return orders that are building without a live run, the longest due first, but those whose pause lasts.
+
+    Also those whose lease looks live while its process is known to have died on this machine.
+    """
+    expired = _due(Why.INTERRUPTED).where(*_interrupted(), no_live_lease()).order_by(OrderRow.resume_at)
+    looks_live = (
+        select(LeaseRow.order_id, LeaseRow.holder)
+        .where(LeaseRow.released_at.is_(None), fresh(func.now()))
+        .order_by(LeaseRow.heartbeat_at)
+        .limit(MOST_LIVE)
+    )
+    async with database.transaction() as session:
+        found = (await session.execute(expired.limit(limit))).mappings().all()
+        dead = [row.order_id for row in await session.execute(looks_live) if is_dead(row.holder)]
+        if dead and len(found) < limit:
+            died = _due(Why.INTERRUPTED).where(*_interrupted(), OrderRow.id.in_(dead))
+            more = died.order_by(OrderRow.resume_at).limit(limit - len(found))
+            found = [*found, *(await session.execute(more)).mappings()]
+    return tuple(DueOrder.model_validate(dict(row)) for row in found)
+
+
+async def orders_with_a_run_on_its_way(database: Database, limit: int) -> tuple[DueOrder, ...]:
+    """Return orders whose run was asked for a while ago and has not taken them, the longest ago first."""
+    asked_for = OrderRow.started_at < func.now() - literal(ON_ITS_WAY, Interval)
+    query = (
+        _due(Why.NEVER_TAKEN)
+        .where(asked_for, no_live_lease(), OrderRow.state != OrderState.CANCELLED)
+        .order_by(OrderRow.started_at)
+        .limit(limit)
+    )
+    async with database.transaction() as session:
+        found = (await session.execute(query)).mappings().all()
+    return tuple(DueOrder.model_validate(dict(row)) for row in found)
+
+
+async def causes_waited_for(database: Database, causes: Collection[str]) -> frozenset[str]:
+    """Return those of `causes` that blocked orders wait for whose pause is over."""
+    if not causes:
+        return frozenset()
+    looks = [
+        select(literal(cause).label("cause")).where(
+            select(OrderRow.id).where(*_blocked(), OrderRow.cause == cause).exists()
+        )
+        for cause in sorted(causes)
+    ]
+    async with database.transaction() as session:
+        return frozenset((await session.execute(union_all(*looks))).scalars())
+
+
+async def mended_orders(database: Database, causes: Collection[str], limit: int) -> tuple[DueOrder, ...]:
+    """Return orders that are blocked by one of `causes` and whose pause is over, the longest due first."""
+    if not causes:
+        return ()
+    blocked = (*_blocked(), OrderRow.cause.in_(causes), no_live_lease(), OrderRow.started_at.is_(None))
+    query = _due(Why.MENDED).where(*blocked).order_by(OrderRow.cause, OrderRow.resume_at).limit(limit)
+    async with database.transaction() as session:
+        found = (await session.execute(query)).mappings().all()
+    return tuple(DueOrder.model_validate(dict(row)) for row in found)
+
+
+async def mark_resumed(database: Database, order: DueOrder, flow_run_id: str) -> bool:
+    """Count a resumption and tell the timeline; False, and nothing is done, when another round did first."""
+    counted = (
+        update(OrderRow)
+        .where(OrderRow.id == order.id, OrderRow.recoveries == order.recoveries)
+        .values(recoveries=order.recoveries + 1)
+        .returning(OrderRow.id)
+    )
+    async with database.transaction() as session:
+        if (await session.execute(counted)).one_or_none() is None:
+            return False
+    again = (
+        f" (try {order.recoveries + 1} of {MOST_RECOVERIES} without a new step)" if order.recoveries else ""
+    )
+    await note(database, order.id, "resumed", f"{order.why}{again}", flow_run_id=flow_run_id)
+    return True
+
+
+async def give_up(database: Database, order: DueOrder) -> bool:
+    """Make an order failed whose tries are used up; False when it moved meanwhile.
+
+    Raises UnknownOrder, or LeaseHeld when a run has it after all.
+    """
+    reason = (
+        f"{order.recoveries} runs in a row brought it no new step; {order.why}. "
+        "`sitewright orders build ID` tries again; the logs of its runs say more."
+    )
+    return await _settle(database, order, OrderState.FAILED, cause="RunsDied", reason=reason)
+
+
+async def block(database: Database, order: DueOrder, cause: str, reason: str) -> bool:
+    """Make an order blocked until an operator acts; False when it moved meanwhile.
+
+    Raises UnknownOrder, or LeaseHeld when a run has it after all.
+    """
+    return await _settle(database, order, OrderState.BLOCKED, cause=cause, reason=reason)
+
+
+async def _settle(database: Database, order: DueOrder, state: OrderState, *, cause: str, reason: str) -> bool:
+    settled = state_changed(order.id, state, reason).values(cause=cause, started_at=None)
+    async with database.transaction() as session:
+        row = known(order.id, (await session.execute(fence(order.id))).one_or_none())
+        refuse_live(order.id, row)
+        if row.state is not order.state or row.state not in {OrderState.PLACED, OrderState.BUILDING}:
+            return False
+        await session.execute(settled)
+    await note(database, order.id, state, reason, flow_run_id=order.last_run or None)
+    return True
+
+
+def _due(why: Why) -> Select[*tuple[object, ...]]:
+    return select(
+        OrderRow.id,
+        OrderRow.reference,
+        OrderRow.state,
+        literal(why).label("why"),
+        OrderRow.recoveries,
+        LeaseRow.flow_run_id.label("last_run"),
+        OrderRow.flow_run_id.label("started_run"),
+    ).join(LeaseRow, LeaseRow.order_id == OrderRow.id)
+
+
+def _interrupted() -> tuple[ColumnElement[bool], ...]:
+    return OrderRow.state == OrderState.BUILDING, OrderRow.started_at.is_(None), _pause_is_over()
+
+
+def _blocked() -> tuple[ColumnElement[bool], ...]:
+    return OrderRow.state == OrderState.BLOCKED, _pause_is_over()
+
+
+def _pause_is_over() -> ColumnElement[bool]:
+    # A moment further away than any pause was written before the clock was stepped back.
+    now = func.now()
+    return or_(
+        OrderRow.resume_at.is_(None),
+        OrderRow.resume_at <= now,
+        OrderRow.resume_at > now + literal(2 * LONGEST_PAUSE, Interval),
+    )

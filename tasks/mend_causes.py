@@ -1,0 +1,56 @@
+"""Find out what blocked orders waited for and is mended: the site root is written to, a route answers."""
+
+import asyncio
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from sitewright.copywriting import probe
+from sitewright.database import open_database
+from sitewright.errors import (
+    KeyRejected,
+    NoRoute,
+    PurseEmpty,
+    RequestRejected,
+    SiteRootUnwritable,
+    SitewrightError,
+    StorageFull,
+)
+from sitewright.orders.recovery import causes_waited_for
+from sitewright.publishing.root import ensure_site_root
+from sitewright.settings import Settings, load_settings
+
+ROUTE = frozenset(error.__name__ for error in (KeyRejected, PurseEmpty, RequestRejected, NoRoute))
+"""Causes that are mended when an AI route answers."""
+
+DISK = frozenset(error.__name__ for error in (SiteRootUnwritable, StorageFull))
+"""Causes that are mended when the site root can be written."""
+
+
+@task(name="mend_causes", cache_policy=NO_CACHE, persist_result=False)
+async def mended_causes() -> frozenset[str]:
+    """Try what orders are blocked by, each once, however many orders; return the causes that are gone."""
+    settings = load_settings()
+    waited_for = await causes_waited_for(open_database(settings), ROUTE | DISK)
+    mended: frozenset[str] = frozenset()
+    if waited_for & DISK and await _site_root_is_good(settings):
+        mended |= waited_for & DISK
+    if waited_for & ROUTE and await _a_route_answers(settings):
+        mended |= waited_for & ROUTE
+    for cause in sorted(waited_for):
+        get_run_logger().info(
+            "Orders are blocked by %s: %s.", cause, "mended" if cause in mended else "it lasts"
+        )
+    return mended
+
+
+async def _site_root_is_good(settings: Settings) -> bool:
+    try:
+        await asyncio.to_thread(ensure_site_root, settings.sites)
+    except SitewrightError:
+        return False
+    return True
+
+
+async def _a_route_answers(settings: Settings) -> bool:
+    return any(result.ready for result in await asyncio.gather(*map(probe, settings.routes)))
