@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ORDERS ?=
+CHAOS_ORDERS ?= 200
+KILLS ?= 300
+SEED ?= 1
 
-.PHONY: help env demo up test test-long lint bench museum lock clean
+.PHONY: help env demo up test test-long lint bench chaos museum lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -46,6 +49,9 @@ lint: $(READY) ## Types, style, import direction
 
 bench: $(READY) ## Measure; each figure is a ratio within one run
 	$(BIN)/python -m bench
+
+chaos: $(READY) ## Kill everything while orders are built; CHAOS_ORDERS=200 KILLS=300 SEED=1 (half an hour or more)
+	$(BIN)/python -m bench.chaos --orders $(CHAOS_ORDERS) --kills $(KILLS) --seed $(SEED)
 
 museum: $(READY) ## Write docs/failures.md from the tests' markers
 	@$(BIN)/python -m pytest -q --collect-only -m failure -p tests.support.museum --museum docs/failures.md > /dev/null

@@ -7,6 +7,7 @@ import asyncio
 import os
 import runpy
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from prefect.exceptions import ObjectAlreadyExists
 
 import deployments
 from deployments.automations import ensure_automations
+from deployments.start_build import RESUMED
 from sitewright.errors import PrefectUnavailable
 
 WORK_POOL = "sitewright"
@@ -42,11 +44,23 @@ async def ensure_work_pool(client: PrefectClient, name: str) -> bool:
     return True
 
 
+async def ensure_queue_of_the_resumed(client: PrefectClient) -> None:
+    """Make the queue of resumed orders unless it is there, before all others of the builders' pool."""
+    with suppress(ObjectAlreadyExists):
+        await client.create_work_queue(
+            name=RESUMED,
+            description="Orders that a run had before; they go first.",
+            priority=1,
+            work_pool_name=WORK_POOL,
+        )
+
+
 async def _ensure_on_server() -> None:
     try:
         async with get_client() as client:
             for pool in (WORK_POOL, WATCH_POOL):
                 await ensure_work_pool(client, pool)
+            await ensure_queue_of_the_resumed(client)
             await ensure_automations(client)
     except (httpx.HTTPError, RuntimeError) as cause:
         raise PrefectUnavailable(f"The Prefect API does not answer: {cause}") from cause

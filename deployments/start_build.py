@@ -20,35 +20,47 @@ from sitewright.settings import load_settings
 
 DEPLOYMENT = "build-site/build-site"
 
+RESUMED = "resumed"
+"""The work queue of orders that a run had before; `deployments.register` makes it, before all others."""
 
-def start_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
+
+def start_build(
+    order_id: int, revision: int | None = None, resume: bool = True, attempts: int | None = None
+) -> str:
     """Start a run for `order_id` and return its flow run id.
 
     Starting twice is starting once: the run's idempotency key is `order:<id>:r<revision>:<attempt>`, so a
     second call returns the run that is already on its way, or the one that has the order. An attempt that
-    ended before it took the order does not block the next. `resume=False` begins the revision again.
+    ended before it took the order does not block the next. `resume=False` begins the revision again. With
+    `attempts`, a run is started only if so many runs took the order so far and none has it.
 
     Raises UnknownOrder, TransitionRefused when the order's state does not allow a build, and
     PrefectUnavailable when no Prefect API is named, or it does not answer or lacks the deployment.
     """
-    return asyncio.run(_start_and_close(order_id, revision, resume))
+    return asyncio.run(_start_and_close(order_id, revision, resume, attempts))
 
 
-async def astart_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
+async def astart_build(
+    order_id: int, revision: int | None = None, resume: bool = True, attempts: int | None = None
+) -> str:
     """Do what `start_build` does, on a running event loop."""
-    return await _start(open_database(load_settings()), order_id, revision, resume)
+    return await _start(open_database(load_settings()), order_id, revision, resume, attempts)
 
 
-async def _start_and_close(order_id: int, revision: int | None, resume: bool) -> str:
+async def _start_and_close(order_id: int, revision: int | None, resume: bool, attempts: int | None) -> str:
     database = open_database(load_settings())
     try:
-        return await _start(database, order_id, revision, resume)
+        return await _start(database, order_id, revision, resume, attempts)
     finally:
         await database.close()
 
 
-async def _start(database: Database, order_id: int, revision: int | None, resume: bool) -> str:
+async def _start(
+    database: Database, order_id: int, revision: int | None, resume: bool, attempts: int | None
+) -> str:
     point = await start_point(database, order_id, revision)
+    if attempts is not None and (point.live_run or point.attempt != attempts):
+        raise TransitionRefused("A run took the order meanwhile.", order_id=order_id)
     if point.live_run:
         _refuse_other(point.live_run, has=True, wanted=resume)
         return point.live_run
@@ -85,6 +97,8 @@ async def _run(point: StartPoint, *, attempt: int, resume: bool) -> FlowRun:
             flow_run_name=f"order-{point.order_id}-r{point.revision}",
             tags=[f"order:{point.order_id}"],
             idempotency_key=f"order:{point.order_id}:r{point.revision}:{attempt}",
+            # What was begun is finished before anything new, however long the queue of that is.
+            work_queue_name=RESUMED if point.attempt else None,
             timeout=0,
             as_subflow=False,
         )

@@ -2,7 +2,7 @@
 
 from prefect import flow, get_run_logger
 
-from sitewright.errors import SitewrightError
+from sitewright.errors import SitewrightError, TransitionRefused
 from sitewright.orders.starting import undispatched_orders
 from sitewright.ports import astart_build
 from tasks.rounds import round_of
@@ -21,14 +21,16 @@ async def dispatch_orders() -> int:
     refused: list[SitewrightError] = []
     async with round_of("dispatch-orders") as database:
         waiting = await undispatched_orders(database, MOST_ORDERS)
-        for order_id in waiting:
+        for order in waiting:
             try:
-                flow_run_id = await astart_build(order_id)
+                flow_run_id = await astart_build(order.id, attempts=order.attempts)
+            except TransitionRefused as moved:
+                get_run_logger().info("Order %s needs no run any more: %s", order.id, moved)
             except SitewrightError as error:
-                get_run_logger().error("Order %s: no run was started: %s", order_id, error)
+                get_run_logger().error("Order %s: no run was started: %s", order.id, error)
                 refused.append(error)
             else:
-                get_run_logger().info("Order %s: run %s is on its way.", order_id, flow_run_id)
-        if refused:
-            raise refused[0]
+                get_run_logger().info("Order %s: run %s is on its way.", order.id, flow_run_id)
+    if refused:
+        raise refused[0]
     return len(waiting)

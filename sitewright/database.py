@@ -11,11 +11,22 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import exc
+from sqlalchemy import URL, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from sitewright.errors import DatabaseRefused, DatabaseUnavailable, FieldProblem, InvalidSettings
 from sitewright.settings import Settings
+
+IDLE_SECONDS = 60
+"""A transaction in which nothing was asked for so long is ended by PostgreSQL.
+
+Its process was stopped (SIGSTOP, a debugger, a machine that fell off the network) and would keep its order
+locked for ever: none of ours waits for anything while a session is open. Should the process wake up, its next
+statement raises DatabaseUnavailable, and nothing was written.
+"""
+
+LOCK_SECONDS = 90
+"""Longer than a transaction that stands still is let live: whoever waits for its locks outlives it."""
 
 _UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
@@ -69,13 +80,29 @@ class Database:
         engines = _engines.setdefault(asyncio.get_running_loop(), {})
         if self.url not in engines:
             engines[self.url] = create_async_engine(
-                self.url,
+                _bounded(self.url),
                 pool_size=self.pool_size,
                 max_overflow=self.pool_size,
                 pool_pre_ping=True,
                 hide_parameters=True,  # customers' text: tracebacks are logged, Prefect's among them
             )
         return engines[self.url]
+
+
+def _bounded(url: str) -> URL:
+    """Return the URL with limits on every wait; what it says of its own goes before them."""
+    parsed = make_url(url)
+    own = parsed.query.get("options", ())
+    options = [
+        f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
+        f"-c lock_timeout={LOCK_SECONDS}s",
+        # A client that was killed in the middle of a statement is noticed, and its locks are let go.
+        "-c client_connection_check_interval=5s",
+        *((own,) if isinstance(own, str) else own),
+    ]
+    # A machine that is gone without a word answers neither; the kernel's own patience is two hours.
+    silent = {"connect_timeout": "10", "tcp_user_timeout": "30000"} | dict(parsed.query)
+    return parsed.update_query_dict({**silent, "options": " ".join(options)})
 
 
 def open_database(settings: Settings) -> Database:

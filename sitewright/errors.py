@@ -43,6 +43,7 @@ SitewrightError
 │   ├── MailFailed
 │   └── SecretMissing              the variable that the settings name is not set or cannot be used
 ├── StepTimedOut
+├── RecoveryHeldUp                 some order could not be resumed; the next round tries again
 ├── PrefectUnavailable
 └── LocalStackError
     ├── StackRunning
@@ -115,6 +116,9 @@ class InvalidOrder(_FieldsRefused):
 class InvalidSettings(_FieldsRefused):
     """The settings were refused."""
 
+    blocks = True
+    remedy = "Mend the settings; the order then goes on by itself."
+
 
 class UnknownOrder(InputError):
     """There is no such order."""
@@ -186,6 +190,8 @@ class DatabaseUnavailable(DatabaseError):
 
 class SchemaOutdated(DatabaseError):
     """The database is not at this version's schema."""
+
+    passes = True
 
     remedy = "Run `sitewright migrate`."
 
@@ -379,6 +385,12 @@ class StepTimedOut(SitewrightError):
 
     passes = True
     remedy = "The order is resumed by itself; completed steps are kept."
+
+
+class RecoveryHeldUp(SitewrightError):
+    """An order could not be resumed."""
+
+    remedy = "The next round tries again; `sitewright doctor` says what is missing."
 
 
 class PrefectUnavailable(SitewrightError):

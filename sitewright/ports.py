@@ -18,15 +18,16 @@ GROUP = "sitewright.ports"
 class StartBuild(Protocol):
     """Starts a run for an order, or finds the one that is already on its way; returns its flow run id."""
 
-    def __call__(self, order_id: int, revision: int | None = None, resume: bool = True) -> str:  # noqa: D102
-        ...
+    def __call__(  # noqa: D102
+        self, order_id: int, revision: int | None = None, resume: bool = True, attempts: int | None = None
+    ) -> str: ...
 
 
 class StartBuildAsync(Protocol):
     """The same, for code on an event loop."""
 
     async def __call__(  # noqa: D102
-        self, order_id: int, revision: int | None = None, resume: bool = True
+        self, order_id: int, revision: int | None = None, resume: bool = True, attempts: int | None = None
     ) -> str: ...
 
 
@@ -39,9 +40,15 @@ def start_build(order_id: int, revision: int | None = None, resume: bool = True)
     return cast(StartBuild, _load("start_build"))(order_id, revision, resume)
 
 
-async def astart_build(order_id: int, revision: int | None = None, resume: bool = True) -> str:
-    """Do what `start_build` does, on a running event loop."""
-    return await cast(StartBuildAsync, _load("astart_build"))(order_id, revision, resume)
+async def astart_build(
+    order_id: int, revision: int | None = None, resume: bool = True, attempts: int | None = None
+) -> str:
+    """Do what `start_build` does, on a running event loop.
+
+    With `attempts`, a run is started only if so many runs took the order so far and none has it; raises
+    TransitionRefused where it moved on.
+    """
+    return await cast(StartBuildAsync, _load("astart_build"))(order_id, revision, resume, attempts)
 
 
 def prefect_findings() -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from anyio import CancelScope
 from prefect import get_run_logger
@@ -28,7 +29,10 @@ from sitewright.orders.timeline import note
 from sitewright.settings import load_settings
 from tasks.artifacts import show_usage
 from tasks.run_states import refuse_when_cancelled
-from tasks.step import will_be_tried_again
+from tasks.step import RETRY_DELAYS_SECONDS, will_be_tried_again
+
+RETRYING = timedelta(seconds=sum(RETRY_DELAYS_SECONDS) + 60)
+"""Longer than Prefect takes to try a task again."""
 
 _NOT_THE_ORDERS_FAULT = (LeaseHeld, LeaseLost, OrderCancelled, TransitionRefused, UnknownOrder)
 
@@ -99,7 +103,8 @@ async def _settle(database: Database, order_id: int, lease: Lease, error: BaseEx
         elif isinstance(error, WorkerStopping):
             await hand_back(database, order_id, lease, error.message, event="handed on")
         elif will_be_tried_again(error):
-            await note(database, order_id, "tried again", str(error), flow_run_id=runtime.get_id())
+            # Prefect's retry is the owner: recovery comes only if that is over and the order still waits.
+            await hand_back(database, order_id, lease, str(error), event="tried again", wait=RETRYING)
         elif isinstance(error, Exception):
             step = (error.step if isinstance(error, SitewrightError) else None) or ""
             await record_failure(database, order_id, lease, error, step=step)

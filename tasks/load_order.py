@@ -8,12 +8,14 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run as runtime
 from prefect.states import Completed
 
-from sitewright.database import open_database
+from sitewright.database import Database, open_database
+from sitewright.errors import LeaseHeld, OrderCancelled, TransitionRefused
 from sitewright.orders.leases import take_lease
 from sitewright.orders.loading import begin_again, open_revision
 from sitewright.orders.models.base import Value, fingerprint
-from sitewright.orders.models.order import Order
+from sitewright.orders.models.order import Lease, Order
 from sitewright.orders.models.site import buildable_pages
+from sitewright.orders.starting import not_needed
 from sitewright.orders.timeline import note
 from sitewright.publishing.root import ensure_site_root
 from sitewright.settings import load_settings
@@ -42,7 +44,7 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
     settings = load_settings()
     database = open_database(settings)
     flow_run_id = runtime.get_id() or ""
-    lease = await take_lease(database, order_id, flow_run_id)
+    lease = await _taken(database, order_id, flow_run_id)
     async with failure_recorded(database, order_id, lease, step="load"), time_limit(LOAD_SECONDS):
         order = await open_revision(database, order_id, revision, lease)
         await name_run(order)
@@ -62,6 +64,15 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
             return Completed(name=resumed.name, message=resumed.message, data=order)
         await _say_what_is_left_out(order, await attempt.do(partial(_freeze, order)))
     return order
+
+
+async def _taken(database: Database, order_id: int, flow_run_id: str) -> Lease:
+    """Take the order's lease; a run that is refused it is not waited for any more."""
+    try:
+        return await take_lease(database, order_id, flow_run_id)
+    except (LeaseHeld, OrderCancelled, TransitionRefused):
+        await not_needed(database, order_id, flow_run_id)
+        raise
 
 
 async def _freeze(order: Order) -> FrozenBrief:

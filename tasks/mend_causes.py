@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from sitewright.copywriting import probe
 from sitewright.database import open_database
 from sitewright.errors import (
+    InvalidSettings,
     KeyRejected,
     NoRoute,
     PurseEmpty,
@@ -26,13 +27,17 @@ ROUTE = frozenset(error.__name__ for error in (KeyRejected, PurseEmpty, RequestR
 DISK = frozenset(error.__name__ for error in (SiteRootUnwritable, StorageFull))
 """Causes that are mended when the site root can be written."""
 
+SETTINGS = frozenset({InvalidSettings.__name__})
+"""A cause that is mended when the settings can be read."""
+
 
 @task(name="mend_causes", cache_policy=NO_CACHE, persist_result=False)
 async def mended_causes() -> frozenset[str]:
     """Try what orders are blocked by, each once, however many orders; return the causes that are gone."""
     settings = load_settings()
-    waited_for = await causes_waited_for(open_database(settings), ROUTE | DISK)
-    mended: frozenset[str] = frozenset()
+    waited_for = await causes_waited_for(open_database(settings), ROUTE | DISK | SETTINGS)
+    # They were just read, so they are good again.
+    mended = waited_for & SETTINGS
     if waited_for & DISK and await _site_root_is_good(settings):
         mended |= waited_for & DISK
     if waited_for & ROUTE and await _a_route_answers(settings):

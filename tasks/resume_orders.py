@@ -1,6 +1,6 @@
 """Resume the orders that are due something and have no live run; give up those whose tries are used up."""
 
-from collections.abc import Iterable
+import asyncio
 
 from prefect import get_client, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -29,12 +29,20 @@ MOST_ORDERS = 200
 """How many orders of each kind one round looks at; the next round, a minute later, goes on."""
 
 
+EACH_SECONDS = 30
+"""How long one order may take: one whose row is locked holds up no other."""
+
+
 class Resumed(Value):
-    """What one round did: orders resumed, given up, and blocked because somebody cancelled their run."""
+    """What one round did: orders resumed, given up, and blocked because somebody cancelled their run.
+
+    `held_up` says of orders, each in a sentence, why they could not be resumed.
+    """
 
     resumed: int = 0
     given_up: int = 0
     blocked: int = 0
+    held_up: tuple[str, ...] = ()
 
 
 @task(name="resume_orders", cache_policy=NO_CACHE, persist_result=False)
@@ -42,7 +50,7 @@ async def resume_orders(mended: frozenset[str]) -> Resumed:
     """Resume what is due: interrupted orders, those whose run never came, and those whose cause is `mended`.
 
     Safe to run twice at once: starting a run twice is starting it once. An order that cannot be resumed holds
-    up no other; the first such error is raised at the end.
+    up no other.
     """
     database = open_database(load_settings())
     due = [
@@ -53,10 +61,13 @@ async def resume_orders(mended: frozenset[str]) -> Resumed:
     async with get_client() as client:
         last_states = await states_of(client, (order.last_run for order in due))
     done = [await _attend(database, order, last_states.get(order.last_run)) for order in due]
-    errors = [outcome for outcome in done if isinstance(outcome, SitewrightError)]
-    if errors:
-        raise errors[0]
-    return _counted(outcome for outcome in done if isinstance(outcome, OrderState))
+    states = [outcome for outcome in done if isinstance(outcome, OrderState)]
+    return Resumed(
+        resumed=states.count(OrderState.BUILDING),
+        given_up=states.count(OrderState.FAILED),
+        blocked=states.count(OrderState.BLOCKED),
+        held_up=tuple(outcome for outcome in done if outcome and not isinstance(outcome, OrderState)),
+    )
 
 
 async def _never_taken(database: Database) -> list[DueOrder]:
@@ -73,36 +84,34 @@ async def _never_taken(database: Database) -> list[DueOrder]:
     return ended
 
 
-async def _attend(
-    database: Database, order: DueOrder, last: State | None
-) -> OrderState | SitewrightError | None:
-    """Do for one order what it is due; return the state it is brought to, or the error that held it up."""
+async def _attend(database: Database, order: DueOrder, last: State | None) -> OrderState | str | None:
+    """Do for one order what it is due; return the state it is brought to, or why it was held up."""
     logger = get_run_logger()
     try:
-        if order.why is not Why.MENDED and cancelled_by_a_person(last):
-            cause = RunCancelled(f"Flow run {order.last_run} was cancelled in Prefect.", order_id=order.id)
-            await block(database, order, type(cause).__name__, str(cause))
-            return OrderState.BLOCKED
-        if order.why is not Why.MENDED and order.recoveries >= MOST_RECOVERIES:
-            await give_up(database, order)
-            logger.error("Order %s: given up after %s tries.", order.id, order.recoveries)
-            return OrderState.FAILED
-        flow_run_id = await astart_build(order.id)
-        if flow_run_id != order.started_run and await mark_resumed(database, order, flow_run_id):
-            logger.info("Order %s: %s; run %s goes on with it.", order.id, order.why, flow_run_id)
-            return OrderState.BUILDING
+        async with asyncio.timeout(EACH_SECONDS):
+            return await _brought_to(database, order, last)
     except (LeaseHeld, TransitionRefused) as moved:
         logger.info("Order %s needs nothing any more: %s", order.id, moved)
-    except SitewrightError as error:
-        logger.error("Order %s: it was not resumed: %s", order.id, error)
-        return error
-    return None
+        return None
+    except (SitewrightError, TimeoutError) as error:
+        why = str(error) or f"Order {order.id}: nothing came of it in {EACH_SECONDS} seconds."
+        logger.error("Order %s was not resumed: %s", order.id, why)
+        return why
 
 
-def _counted(outcomes: Iterable[OrderState]) -> Resumed:
-    states = list(outcomes)
-    return Resumed(
-        resumed=states.count(OrderState.BUILDING),
-        given_up=states.count(OrderState.FAILED),
-        blocked=states.count(OrderState.BLOCKED),
-    )
+async def _brought_to(database: Database, order: DueOrder, last: State | None) -> OrderState | None:
+    logger = get_run_logger()
+    if order.why is not Why.MENDED and cancelled_by_a_person(last):
+        cause = RunCancelled(f"Flow run {order.last_run} was cancelled in Prefect.", order_id=order.id)
+        blocked = await block(database, order, type(cause).__name__, str(cause))
+        return OrderState.BLOCKED if blocked else None
+    if order.why is not Why.MENDED and order.recoveries >= MOST_RECOVERIES:
+        if not await give_up(database, order):
+            return None
+        logger.error("Order %s: given up after %s tries.", order.id, order.recoveries)
+        return OrderState.FAILED
+    flow_run_id = await astart_build(order.id, attempts=order.attempts)
+    if flow_run_id == order.started_run or not await mark_resumed(database, order, flow_run_id):
+        return None
+    logger.info("Order %s: %s; run %s goes on with it.", order.id, order.why, flow_run_id)
+    return OrderState.BUILDING

@@ -4,16 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from prefect import get_client, get_run_logger
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterTags,
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.runtime import flow_run as runtime
 
 from sitewright.database import Database, open_database
-from sitewright.orders.rounds import round_began, round_ended
+from sitewright.orders.rounds import EVERY, round_began, round_ended
 from sitewright.settings import load_settings
-from tasks.run_states import delete_runs, our_runs
+from tasks.run_states import MOST_RUNS, delete_runs
 
 MISSED = timedelta(seconds=90)
 """A round of a schedule that is later than this has nothing to add to the next one."""
@@ -25,8 +35,8 @@ PATIENCE_SECONDS = 60
 async def round_of(name: str) -> AsyncIterator[Database]:
     """Note a round of the scheduled flow `name`; give the block the database, and close it afterwards.
 
-    What the schedules missed is removed first: after a night without a worker thousands of rounds wait, and
-    each would take its turn before what is due now. A round that raises has begun and not ended.
+    What the schedules of every minute missed is removed first: after a night without a worker thousands of
+    rounds wait, and each would take its turn before what is due now. A round that raises has not ended.
     """
     database = open_database(load_settings())
     try:
@@ -43,7 +53,8 @@ async def _remove_missed_rounds() -> None:
     removed = 0
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), get_client() as client:
-            while late := await _missed_rounds(client):
+            frequent = await _frequent(client)
+            while late := await _missed_rounds(client, frequent):
                 await delete_runs(client, [run.id for run in late])
                 removed += len(late)
     except Exception as error:  # whatever Prefect's client raises: this round is not one of them
@@ -53,11 +64,18 @@ async def _remove_missed_rounds() -> None:
         get_run_logger().info("%s rounds that were missed while no worker lived are removed.", removed)
 
 
-async def _missed_rounds(client: PrefectClient) -> list[FlowRun]:
-    before = datetime.now(UTC) - MISSED
-    scheduled = await our_runs(client, StateType.SCHEDULED)
-    return [
-        run
-        for run in scheduled
-        if run.auto_scheduled and run.expected_start_time and run.expected_start_time < before
-    ]
+async def _frequent(client: PrefectClient) -> list[UUID]:
+    """Return the deployments that come round so often that a late round has nothing to add to the next."""
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=["sitewright"]))
+    deployments = await client.read_deployments(deployment_filter=ours)
+    return [each.id for each in deployments if EVERY.get(each.name, MISSED) < MISSED]
+
+
+async def _missed_rounds(client: PrefectClient, deployments: list[UUID]) -> list[FlowRun]:
+    chosen = FlowRunFilter(
+        deployment_id=FlowRunFilterDeploymentId(any_=deployments),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC) - MISSED),
+    )
+    runs = await client.read_flow_runs(flow_run_filter=chosen, limit=MOST_RUNS)
+    return [run for run in runs if run.auto_scheduled]

@@ -21,17 +21,35 @@ from tasks.run_states import our_runs, set_right
 STARTING = timedelta(minutes=2)
 """How long a run may be Pending: a worker starts its process within seconds."""
 
+ROUND = timedelta(hours=5)
+"""Longer than any round of a scheduled flow may be Running by its own time limit."""
+
 STOPPING = timedelta(seconds=90)
 """How long a run may be Cancelling: a worker kills its process after 30 seconds."""
 
 
 @task(name="settle_runs", cache_policy=NO_CACHE, persist_result=False)
 async def settle_runs() -> int:
-    """End the runs in Prefect that are known to be dead, and tell the timelines; return how many."""
-    database = open_database(load_settings())
-    async with get_client() as client:
-        runs = await our_runs(client, StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
-        return sum([await _settle(client, database, run) for run in runs])
+    """End the runs in Prefect that are known to be dead, and tell the timelines; return how many.
+
+    A run that cannot be settled holds up nothing: it is logged, and the next round tries again.
+    """
+    database, ended = open_database(load_settings()), 0
+    try:
+        async with get_client() as client:
+            for run in await our_runs(client, StateType.PENDING, StateType.RUNNING, StateType.CANCELLING):
+                ended += await _settled(client, database, run)
+    except Exception as error:  # whatever Prefect's client raises
+        get_run_logger().warning("Runs were not settled: %s", str(error) or type(error).__name__)
+    return ended
+
+
+async def _settled(client: PrefectClient, database: Database, run: FlowRun) -> bool:
+    try:
+        return await _settle(client, database, run)
+    except Exception as error:
+        get_run_logger().warning("Run %s was not settled: %s", run.id, str(error) or type(error).__name__)
+        return False
 
 
 async def _settle(client: PrefectClient, database: Database, run: FlowRun) -> bool:
@@ -43,14 +61,17 @@ async def _settle(client: PrefectClient, database: Database, run: FlowRun) -> bo
     order_id = run.parameters.get("order_id")
     end, why = StateType.CRASHED, ""
     if run.state.type is StateType.PENDING and waited > STARTING:
-        why = f"it was {shown} for {waited.seconds} s; no process was started for it"
+        why = f"it was {shown} for {waited.total_seconds():.0f} s; no process was started for it"
     elif run.state.type is StateType.CANCELLING and waited > STOPPING:
-        end, why = StateType.CANCELLED, f"it was {shown} for {waited.seconds} s; no worker stopped it"
+        end = StateType.CANCELLED
+        why = f"it was {shown} for {waited.total_seconds():.0f} s; no worker stopped it"
     elif run.state.type is StateType.RUNNING and isinstance(order_id, int):
         stands = await standing(database, order_id, str(run.id), since)
         if stands is not Standing.ALIVE:
             why = str(stands)
             end = StateType.COMPLETED if stands is Standing.FINISHED else StateType.CRASHED
+    elif run.state.type is StateType.RUNNING and waited > ROUND:
+        why = f"no round lasts {waited.total_seconds():.0f} s; its process is gone"
     if not why or not await set_right(client, run, end, f"Set right by recovery: {why}."):
         return False
     get_run_logger().info("Run %s was shown as %s: %s. It is %s now.", run.id, shown, why, end.value)

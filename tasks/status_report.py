@@ -1,11 +1,15 @@
 """The status artifact: how the pipeline stands, as a page of tables that the Prefect UI shows."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sitewright.orders.models.alarm import Alarm
 from sitewright.orders.records import OrderSummary, PipelineStatus
 from sitewright.orders.rounds import Round
+
+_MEANT = re.compile(r"([\\|<>\[\]*_`~&@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+"""What Markdown, HTML or a bare address would make something of."""
 
 
 def status_report(standing: PipelineStatus, alarms: Sequence[Alarm], rounds: Sequence[Round]) -> str:
@@ -59,7 +63,7 @@ def _parts(standing: PipelineStatus, alarms: Sequence[Alarm], rounds: Sequence[R
 
 
 def _overdue(each: Round) -> str:
-    return "**overdue**" if each.overdue else "on time"
+    return "overdue" if each.overdue else "on time"
 
 
 def _alarms(alarms: Sequence[Alarm]) -> str:
@@ -86,7 +90,4 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]])
 
 def _cell(value: object) -> str:
     """Return a value as the text of a cell: foreign text draws no table and no link, and runs nothing."""
-    text = " ".join(str(value).split())
-    for character in "\\|<>[]*_`":
-        text = text.replace(character, f"\\{character}")
-    return text
+    return _MEANT.sub(r"\\\1", " ".join(str(value).split()))

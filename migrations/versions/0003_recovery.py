@@ -64,6 +64,8 @@ def upgrade() -> None:
     op.add_column("orders", _time("resume_at"))
     op.add_column("orders", sa.Column("recoveries", sa.Integer, server_default="0", nullable=False))
     op.execute("UPDATE orders SET resume_at = since WHERE state IN ('building', 'blocked')")
+    # From here on it says that a run is on its way; of an order that a run took or that has ended, none is.
+    op.execute("UPDATE orders SET started_at = NULL WHERE state <> 'placed' OR attempts > 0")
     op.drop_index("ix_orders_state_due_at", "orders")
     op.drop_index("ix_orders_undispatched", "orders")
     op.create_index("ix_orders_state_since", "orders", ["state", "since"])

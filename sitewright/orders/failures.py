@@ -66,7 +66,9 @@ async def record_failure(
         counted = select(OrderRow.recoveries).where(OrderRow.id == order_id)
         recoveries = (await session.execute(counted)).scalar_one()
         state, reason, wait = _what_follows(error, recoveries)
-        if row.state is not OrderState.PUBLISHED:
+        if row.state is OrderState.PUBLISHED:
+            state, reason = OrderState.PUBLISHED, f"Its rebuilding failed, the live site stays. {reason}"
+        else:
             refuse_transition(order_id, row.state, state)
             resume_at = func.clock_timestamp() + literal(wait, Interval)
             changed = state_changed(order_id, state, reason).values(
@@ -91,8 +93,16 @@ def _what_follows(error: BaseException, recoveries: int) -> tuple[OrderState, st
     return OrderState.FAILED, reason + given_up, timedelta(0)
 
 
-async def hand_back(database: Database, order_id: int, lease: Lease, reason: str, *, event: str) -> None:
-    """Give the order back in the middle of its work, to be resumed at once; `reason` says why.
+async def hand_back(
+    database: Database,
+    order_id: int,
+    lease: Lease,
+    reason: str,
+    *,
+    event: str,
+    wait: timedelta = timedelta(0),
+) -> None:
+    """Give the order back in the middle of its work, to be resumed after `wait`; `reason` says why.
 
     Raises LeaseLost, OrderCancelled or UnknownOrder; nothing is written then.
     """
@@ -100,6 +110,7 @@ async def hand_back(database: Database, order_id: int, lease: Lease, reason: str
         row = prove_held(order_id, lease, (await session.execute(fence(order_id))).one_or_none())
         if row.state is OrderState.BUILDING:
             waiting = update(OrderRow).where(OrderRow.id == order_id)
-            await session.execute(waiting.values(reason=reason, resume_at=func.clock_timestamp()))
+            resume_at = func.clock_timestamp() + literal(wait, Interval)
+            await session.execute(waiting.values(reason=reason, resume_at=resume_at))
         await session.execute(given_back(order_id, lease))
     await note(database, order_id, event, reason, flow_run_id=lease.flow_run_id)

@@ -17,7 +17,7 @@ STUCK = timedelta(minutes=5)
 """What was due a run for longer than this, and has none, is stuck: recovery comes by every minute."""
 
 LOST = timedelta(hours=1)
-"""A run that was asked for longer ago, and has not come, is not merely waiting for its turn."""
+"""A run that was asked for longer ago, and has not come, is stuck where no other run goes on either."""
 
 MOST_NAMED = 100
 """How many late, stuck or blocked orders are named; the counts by state are of all."""
@@ -47,7 +47,10 @@ async def pipeline_status(database: Database) -> PipelineStatus:
     # A lease that looks live while its process died on this machine is interrupted too.
     died = [order for order in named["held"] if order.id not in live]
     interrupted = sorted({order.id: order for order in (*named["interrupted"], *died)}.values(), key=_since)
-    overdue = (*named["unstarted"], *named["unresumed"], *named["lost"])
+    # While the queue moves, a run that was asked for long ago waits for its turn: the orders of a night
+    # without a worker are not lost in the morning.
+    moves = bool(live) or recent_steps > 0
+    overdue = (*named["unstarted"], *named["unresumed"], *(() if moves else named["lost"]))
     stuck = {order.id: order for order in sorted(overdue, key=_since)}
     return PipelineStatus(
         orders=dict.fromkeys(OrderState, 0) | dict(counts),

@@ -85,8 +85,8 @@ class FailureCount(Value):
 class PipelineStatus(Value):
     """How the pipeline stands, from the database alone.
 
-    `late` is past its due date and not live. `interrupted` is building without a live run: recovery resumes
-    it when its pause is over; `stuck` is what nobody has moved five minutes after it was due.
+    `late` is past its due date and not published. `interrupted` is building without a live run: recovery
+    resumes it when its pause is over; `stuck` is what nobody has moved five minutes after it was due.
     `steps_per_minute` is over the last ten minutes, `failures` over the last day, `cost_today` since midnight
     UTC, in the account's currency.
     """

@@ -15,7 +15,7 @@ from sitewright.orders.holders import is_dead
 from sitewright.orders.leases import fence, fresh, known, no_live_lease, refuse_live
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
-from sitewright.orders.pauses import LONGEST_PAUSE, MOST_RECOVERIES
+from sitewright.orders.pauses import LONGEST_PAUSE, MOST_RECOVERIES, after_a_pause
 from sitewright.orders.states import state_changed
 from sitewright.orders.tables import LeaseRow, OrderRow
 from sitewright.orders.timeline import note
@@ -43,6 +43,7 @@ class DueOrder(Value):
     state: OrderState
     why: Why
     recoveries: int
+    attempts: int
     last_run: str
     started_run: str | None
 
@@ -70,11 +71,14 @@ async def interrupted_orders(database: Database, limit: int) -> tuple[DueOrder, 
 
 
 async def orders_with_a_run_on_its_way(database: Database, limit: int) -> tuple[DueOrder, ...]:
-    """Return orders whose run was asked for a while ago and has not taken them, the longest ago first."""
+    """Return orders whose run was asked for a while ago and has not taken them, the longest ago first.
+
+    But those that are in a pause: runs that die before they take an order are tried again as all others.
+    """
     asked_for = OrderRow.started_at < func.now() - literal(ON_ITS_WAY, Interval)
     query = (
         _due(Why.NEVER_TAKEN)
-        .where(asked_for, no_live_lease(), OrderRow.state != OrderState.CANCELLED)
+        .where(asked_for, no_live_lease(), _pause_is_over())
         .order_by(OrderRow.started_at)
         .limit(limit)
     )
@@ -109,19 +113,22 @@ async def mended_orders(database: Database, causes: Collection[str], limit: int)
 
 
 async def mark_resumed(database: Database, order: DueOrder, flow_run_id: str) -> bool:
-    """Count a resumption and tell the timeline; False, and nothing is done, when another round did first."""
+    """Count a resumption and tell the timeline; False, and nothing is done, when the order moved meanwhile.
+
+    What was blocked counts half: it waited for others, and keeps tries for faults of its own runs.
+    """
+    most = MOST_RECOVERIES // 2 if order.why is Why.MENDED else MOST_RECOVERIES
+    tries = max(order.recoveries, min(order.recoveries + 1, most))
     counted = (
         update(OrderRow)
-        .where(OrderRow.id == order.id, OrderRow.recoveries == order.recoveries)
-        .values(recoveries=order.recoveries + 1)
+        .where(OrderRow.id == order.id, *_unmoved(order))
+        .values(recoveries=tries, resume_at=after_a_pause(order.recoveries))
         .returning(OrderRow.id)
     )
     async with database.transaction() as session:
         if (await session.execute(counted)).one_or_none() is None:
             return False
-    again = (
-        f" (try {order.recoveries + 1} of {MOST_RECOVERIES} without a new step)" if order.recoveries else ""
-    )
+    again = f" (try {tries} of {MOST_RECOVERIES} without a new step)" if order.recoveries else ""
     await note(database, order.id, "resumed", f"{order.why}{again}", flow_run_id=flow_run_id)
     return True
 
@@ -147,15 +154,24 @@ async def block(database: Database, order: DueOrder, cause: str, reason: str) ->
 
 
 async def _settle(database: Database, order: DueOrder, state: OrderState, *, cause: str, reason: str) -> bool:
-    settled = state_changed(order.id, state, reason).values(cause=cause, started_at=None)
+    """Bring a waiting order to `state`. One that has ended before keeps its own: only the run was lost."""
     async with database.transaction() as session:
         row = known(order.id, (await session.execute(fence(order.id))).one_or_none())
         refuse_live(order.id, row)
-        if row.state is not order.state or row.state not in {OrderState.PLACED, OrderState.BUILDING}:
+        if row.state is not order.state:
             return False
-        await session.execute(settled)
-    await note(database, order.id, state, reason, flow_run_id=order.last_run or None)
-    return True
+        waits = row.state in {OrderState.PLACED, OrderState.BUILDING}
+        settled = state_changed(order.id, state, reason).values(cause=cause, started_at=None)
+        run_lost = update(OrderRow).where(OrderRow.id == order.id).values(started_at=None)
+        await session.execute(settled if waits else run_lost)
+    event = state if waits else "run lost"
+    await note(database, order.id, event, reason, flow_run_id=order.last_run or None)
+    return waits
+
+
+def _unmoved(order: DueOrder) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that no run took the order since it was found, and no other round counted."""
+    return OrderRow.recoveries == order.recoveries, OrderRow.attempts == order.attempts
 
 
 def _due(why: Why) -> Select[*tuple[object, ...]]:
@@ -165,6 +181,7 @@ def _due(why: Why) -> Select[*tuple[object, ...]]:
         OrderRow.state,
         literal(why).label("why"),
         OrderRow.recoveries,
+        OrderRow.attempts,
         LeaseRow.flow_run_id.label("last_run"),
         OrderRow.flow_run_id.label("started_run"),
     ).join(LeaseRow, LeaseRow.order_id == OrderRow.id)

@@ -67,8 +67,9 @@ def site_published(order: Order, publication: Publication) -> tuple[StatementFor
     Run again for the same publication they add no second one.
     """
     return (
+        # A run that was asked for meanwhile has nothing left to do.
         state_changed(order.id, OrderState.PUBLISHED).values(
-            url=publication.url, release=publication.release
+            url=publication.url, release=publication.release, started_at=None
         ),
         _not_removed(order.id, publication),
         _went_live(order.id, publication, "published"),

@@ -18,14 +18,14 @@ EVERY = {
 """How often each scheduled flow is due, by its deployment's name in `prefect.yaml`."""
 
 OVERDUE = timedelta(minutes=4)
-"""A round that was due and is later than this is missing."""
+"""A round that was due and is later than this is missing; a quarter of its time where that is longer."""
 
 
 class Round(Value):
     """The last round of a scheduled flow: when it began and when one was last done; None where none was.
 
-    `overdue` says that none was done for longer than its schedule and four minutes; where none ever was,
-    since the first round of any.
+    `overdue` says that none was done for longer than its schedule and `OVERDUE`; where none ever was, since
+    the first round of any.
     """
 
     name: str
@@ -61,6 +61,6 @@ async def last_rounds(database: Database) -> tuple[Round, ...]:
     for name, every in EVERY.items():
         began_at = rows[name].began_at if name in rows else None
         ended_at = rows[name].ended_at if name in rows else None
-        overdue = now - (ended_at or first) >= every + OVERDUE
+        overdue = now - (ended_at or first) >= every + max(OVERDUE, every / 4)
         rounds.append(Round(name=name, began_at=began_at, ended_at=ended_at, overdue=overdue))
     return tuple(rounds)

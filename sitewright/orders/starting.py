@@ -56,29 +56,52 @@ def refuse_other_revision(order_id: int, asked: int | None, current: int) -> Non
     raise UnknownOrder(f"This order has no revision {asked}, only 1 to {current}.", order_id=order_id)
 
 
-async def undispatched_orders(database: Database, limit: int) -> tuple[int, ...]:
-    """Return the ids of placed orders without a run or one on its way, at most `limit`, oldest first."""
+class Undispatched(Value):
+    """A placed order that is due its first run, and how many runs took it so far."""
+
+    id: int
+    attempts: int
+
+
+async def undispatched_orders(database: Database, limit: int) -> tuple[Undispatched, ...]:
+    """Return placed orders without a run or one on its way, at most `limit`, the longest waiting first."""
     query = (
-        select(OrderRow.id)
+        select(OrderRow.id, OrderRow.attempts)
         .join(LeaseRow, LeaseRow.order_id == OrderRow.id)
         .where(OrderRow.state == OrderState.PLACED, OrderRow.started_at.is_(None), no_live_lease())
         .order_by(OrderRow.placed_at, OrderRow.id)
         .limit(limit)
     )
     async with database.transaction() as session:
-        return tuple((await session.execute(query)).scalars())
+        rows = (await session.execute(query)).mappings().all()
+    return tuple(Undispatched.model_validate(dict(row)) for row in rows)
 
 
 async def mark_started(database: Database, order_id: int, flow_run_id: str) -> None:
-    """Record the run that is on its way to an order, unless it is there already; raises UnknownOrder."""
+    """Record the run that is on its way to an order, unless it is there already; raises UnknownOrder.
+
+    Whoever starts a run for an order that was given up begins to count its tries anew.
+    """
     holder = select(LeaseRow.flow_run_id).where(LeaseRow.order_id == order_id).scalar_subquery()
     on_its_way = case((holder == flow_run_id, None), else_=func.clock_timestamp())
+    given_up = (OrderRow.state == OrderState.FAILED) & OrderRow.started_at.is_(None)
     started = (
         update(OrderRow)
         .where(OrderRow.id == order_id)
-        .values(flow_run_id=flow_run_id, started_at=on_its_way)
+        .values(
+            flow_run_id=flow_run_id,
+            started_at=on_its_way,
+            recoveries=case((given_up, 0), else_=OrderRow.recoveries),
+        )
         .returning(OrderRow.id)
     )
     async with database.transaction() as session:
         if (await session.execute(started)).one_or_none() is None:
             raise UnknownOrder(f"There is no order {order_id}.", order_id=order_id)
+
+
+async def not_needed(database: Database, order_id: int, flow_run_id: str) -> None:
+    """Record that the run which was on its way came, and was refused: it is not waited for any more."""
+    came = update(OrderRow).where(OrderRow.id == order_id, OrderRow.flow_run_id == flow_run_id)
+    async with database.transaction() as session:
+        await session.execute(came.values(started_at=None))

@@ -40,7 +40,9 @@ async def move(
         if lease is not None:
             prove_held(order_id, lease, row)
         refuse_transition(order_id, row.state, state)
-        await session.execute(state_changed(order_id, state, reason))
+        changed = state_changed(order_id, state, reason)
+        ended = changed.values(started_at=None) if state is OrderState.CANCELLED else changed
+        await session.execute(ended)
     await note(
         database,
         order_id,

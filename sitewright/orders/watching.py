@@ -20,26 +20,62 @@ MOST_NAMED = 5
 """How many orders a sentence names; all of them are in the alarm's list."""
 
 
+STUBBORN = 2
+"""How often an order was resumed and blocked by the same again before its cause does not count as mended."""
+
+PUBLISHED_LAST = 20
+"""How many published sites are looked at: where the site root is another one, all of them are missing."""
+
+
 class Blocked(Value):
-    """Orders that are blocked by one cause: how many, and the longest waiting of them by id and reference."""
+    """Orders that are blocked by one cause: how many, and the longest waiting of them by id and reference.
+
+    `stubborn` is how many of them were resumed twice, when it seemed mended, and blocked again.
+    """
 
     cause: str
     count: int
+    stubborn: int
     orders: tuple[tuple[int, str], ...]
+
+
+class PublishedSite(Value):
+    """An order that is published, and the name of its site."""
+
+    id: int
+    reference: str
+    slug: str
+
+
+async def published_last(database: Database) -> tuple[PublishedSite, ...]:
+    """Return the orders that were published last, at most twenty."""
+    query = (
+        select(OrderRow.id, OrderRow.reference, OrderRow.slug)
+        .where(OrderRow.state == OrderState.PUBLISHED)
+        .order_by(OrderRow.since.desc())
+        .limit(PUBLISHED_LAST)
+    )
+    async with database.transaction() as session:
+        rows = (await session.execute(query)).mappings().all()
+    return tuple(PublishedSite.model_validate(dict(row)) for row in rows)
 
 
 async def blocked_by_cause(database: Database) -> tuple[Blocked, ...]:
     """Return what blocks orders, and which; at most a hundred orders a cause are named."""
     cause = func.coalesce(OrderRow.cause, "Unknown")
-    counted = (
-        select(cause.label("cause"), func.count().label("count"))
+    counts = (
+        select(
+            cause.label("cause"),
+            func.count().label("count"),
+            func.count().filter(OrderRow.recoveries >= STUBBORN).label("stubborn"),
+        )
         .where(OrderRow.state == OrderState.BLOCKED)
         .group_by(cause)
         .order_by(cause)
     )
     async with database.transaction() as session:
         found = []
-        for row in (await session.execute(counted)).mappings().all():
+        for row in (await session.execute(counts)).mappings().all():
             named = (
                 select(OrderRow.id, OrderRow.reference)
                 .where(OrderRow.state == OrderState.BLOCKED, cause == row["cause"])
@@ -47,7 +83,7 @@ async def blocked_by_cause(database: Database) -> tuple[Blocked, ...]:
                 .limit(100)
             )
             orders = tuple((order.id, order.reference) for order in await session.execute(named))
-            found.append(Blocked(cause=row["cause"], count=row["count"], orders=orders))
+            found.append(Blocked.model_validate({**row, "orders": orders}))
     return tuple(found)
 
 
@@ -139,8 +175,12 @@ def counted(blocked: Blocked) -> str:
 def what_it_means(cause: str) -> str:
     """Return the sentence of an error's type: its docstring, which holds nobody's words."""
     error = getattr(sitewright.errors, cause, None)
-    said = (getattr(error, "__doc__", None) or "").partition("\n")[0]
-    return said or f"{cause or 'its cause was not recorded'}."
+    return what_is_said(error) or f"{cause or 'its cause was not recorded'}."
+
+
+def what_is_said(error: object) -> str:
+    """Return the first line of an error type's docstring, which is its default message."""
+    return (getattr(error, "__doc__", None) or "").partition("\n")[0]
 
 
 def _name(order: OrderSummary) -> str:

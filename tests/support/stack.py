@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from sitewright.local.running import StackAddresses, running_stack
+from tests.support.breakpoints import Breakpoint
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -85,12 +86,13 @@ class RunningStack:
         state: dict[str, Any] = self.get(f"/flow_runs/{flow_run_id}")["state"]
         return state
 
-    def run_of(self, order_id: int, seconds: float = 90) -> dict[str, Any]:
-        """Wait until a run was started for the order, and return it."""
+    def run_of(self, order_id: int, seconds: float = 90, other_than: str = "") -> dict[str, Any]:
+        """Wait until a run was started for the order, another one than that, and return it."""
         tagged = {"tags": {"all_": [f"order:{order_id}"]}}
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            runs: list[dict[str, Any]] = self.post("/flow_runs/filter", flow_runs=tagged)
+            found: list[dict[str, Any]] = self.post("/flow_runs/filter", flow_runs=tagged)
+            runs = [run for run in found if run["id"] != other_than]
             if runs:
                 return runs[0]
             time.sleep(0.5)
@@ -115,6 +117,36 @@ class RunningStack:
         parameters = {} if order_id is None else {"order_id": order_id, "resume": resume}
         run = self.post(f"/deployments/{found}/create_flow_run", parameters=parameters)
         return str(run["id"])
+
+    def run_scheduled(self, name: str) -> None:
+        """Run a scheduled flow now, to its end."""
+        state = self.until_final(self.quick_run(None, deployment=f"{name}/{name}"))
+        assert state["type"] == "COMPLETED", state
+
+    def cancel_in_ui(self, flow_run_id: str) -> None:
+        """Do what the Cancel button does."""
+        self.post(f"/flow_runs/{flow_run_id}/set_state", state={"type": "CANCELLING", "name": "Cancelling"})
+
+    def pause_pool(self, name: str) -> None:
+        self._change_pool(name, is_paused=True)
+
+    def resume_pool(self, name: str) -> None:
+        self._change_pool(name, is_paused=False)
+
+    def limit_pool(self, name: str, runs: int | None) -> None:
+        self._change_pool(name, concurrency_limit=runs)
+
+    def _change_pool(self, name: str, **changes: Any) -> None:
+        self._prefect.patch(f"/work_pools/{name}", json=changes).raise_for_status()
+
+    def pause_schedule(self, name: str) -> None:
+        """Switch the schedule of a deployment off; it can be run by hand."""
+        deployment = self.get(f"/deployments/name/{name}/{name}")["id"]
+        for schedule in self.get(f"/deployments/{deployment}/schedules"):
+            changed = self._prefect.patch(
+                f"/deployments/{deployment}/schedules/{schedule['id']}", json={"active": False}
+            )
+            changed.raise_for_status()
 
     def first_final(self, flow_run_ids: list[str], seconds: float = 60) -> str:
         """Wait until one of the runs has ended, and return its id."""
@@ -151,6 +183,32 @@ class RunningStack:
             time.sleep(0.3)
         raise AssertionError(f"no line of run {flow_run_id} says {words!r}")
 
+    # Its processes
+
+    def worker(self, pool: str) -> int:
+        """Return the pid of the worker of a work pool."""
+        wanted = ["deployments.worker", "--pool", pool]
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with suppress(OSError):
+                    words = (entry / "cmdline").read_bytes().decode().split("\0")
+                    home = f"SITEWRIGHT_HOME={self.addresses.home}".encode()
+                    its_own = home in (entry / "environ").read_bytes().split(b"\0")
+                    if its_own and any(words[at : at + 3] == wanted for at in range(len(words))):
+                        return int(entry.name)
+        raise AssertionError(f"no worker of {pool} is alive")
+
+    def kill_worker_with_run(self, dying: Breakpoint) -> None:
+        """Kill -9 the builders' worker, so that it cannot report, and then the run that stands still."""
+        os.kill(self.worker("sitewright"), signal.SIGKILL)
+        dying.kill()
+
+    def until_building(self, order_id: int, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while self.show(order_id)["state"] != "building":
+            assert time.monotonic() < end, self.show(order_id)
+            time.sleep(0.2)
+
     # The offline copywriter
 
     def fault(self, schema: str | None, **fault: Any) -> None:
@@ -160,21 +218,32 @@ class RunningStack:
     def no_faults(self) -> None:
         self._ai.delete("/faults").raise_for_status()
 
+    def requests(self) -> dict[str, Any]:
+        """Return what the copywriter was asked: counts by name and by reference, and the newest requests."""
+        seen: dict[str, Any] = self._ai.get("/requests").raise_for_status().json()
+        return seen
+
     def paid_calls(self) -> int:
         """Return how many requests the copywriter has answered with 200, that is: what is paid for."""
-        counts = self._ai.get("/requests").json()["by_name"]
+        counts = self.requests()["by_name"]
+        counts.pop("probe", None)  # the watching tries the route; no order asks for that
         return sum(counted["statuses"].get("200", 0) for counted in counts.values())
 
 
 @contextmanager
-def started(home: Path, log: Path) -> Iterator[RunningStack]:
-    """Start `sitewright up` in `home`; Ctrl-C ends it."""
+def started(home: Path, log: Path, *, own_session: bool = False) -> Iterator[RunningStack]:
+    """Start `sitewright up` in `home`; Ctrl-C ends it, with `own_session` only once the block is left."""
     environment = {**os.environ, "SITEWRIGHT_HOME": str(home)}
     for name in ("SITEWRIGHT_DATABASE_URL", "PREFECT_API_URL", "SITEWRIGHT_ROUTES", "SITEWRIGHT_SITE_ROOT"):
         environment.pop(name, None)
     with log.open("wb") as output:
         up = subprocess.Popen(
-            [_BIN / "sitewright", "up"], env=environment, cwd=home.parent, stdout=output, stderr=output
+            [_BIN / "sitewright", "up"],
+            env=environment,
+            cwd=home.parent,
+            stdout=output,
+            stderr=output,
+            start_new_session=own_session,
         )
     try:
         stack = RunningStack(_addresses(home, up, log))

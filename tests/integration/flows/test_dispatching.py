@@ -13,7 +13,7 @@ async def test_an_order_for_which_no_run_can_be_started_holds_up_no_other(databa
     first, second = await placed(database), await placed(database, GARDENER)
     started = []
 
-    async def refuse_the_first(order_id):
+    async def refuse_the_first(order_id, *, attempts):
         if order_id == first:
             raise PrefectUnavailable("No run for this one.")
         started.append(order_id)

@@ -28,10 +28,22 @@ from sitewright.orders.recovery import (
     mended_orders,
     orders_with_a_run_on_its_way,
 )
+from sitewright.orders.releases import release_made, site_published
 from sitewright.orders.repository import show_order
-from sitewright.orders.starting import mark_started, undispatched_orders
+from sitewright.orders.starting import mark_started, not_needed, undispatched_orders
+from sitewright.orders.states import cancel_order
 from tests.support.database import run_sql
-from tests.support.orders import BICYCLES, GARDENER, building, in_state, opened, placed, step
+from tests.support.orders import (
+    BICYCLES,
+    GARDENER,
+    building,
+    in_state,
+    opened,
+    placed,
+    publication,
+    release,
+    step,
+)
 
 NO_ANSWER = VerificationFailed("No answer.")
 
@@ -53,6 +65,13 @@ async def pause_of(database, order_id):
         f"SELECT extract(epoch FROM resume_at - clock_timestamp())::float FROM orders WHERE id = {order_id}",
     )
     return seconds
+
+
+async def long_asked_for(database):
+    await run_sql(
+        database,
+        "UPDATE orders SET started_at = clock_timestamp() - interval '1 minute' WHERE started_at IS NOT NULL",
+    )
 
 
 async def pause_over(database):
@@ -200,7 +219,7 @@ async def test_an_order_whose_run_was_started_and_never_came_is_looked_at_whatev
     for order_id in (waiting, blocked):
         await mark_started(database, order_id, f"lost-{order_id}")
     assert await orders_with_a_run_on_its_way(database, 10) == ()
-    await run_sql(database, "UPDATE orders SET started_at = clock_timestamp() - interval '1 minute'")
+    await long_asked_for(database)
     awaited = await orders_with_a_run_on_its_way(database, 10)
     assert [(order.id, order.started_run) for order in awaited] == [
         (waiting, f"lost-{waiting}"),
@@ -210,12 +229,106 @@ async def test_an_order_whose_run_was_started_and_never_came_is_looked_at_whatev
     assert [order.id for order in await orders_with_a_run_on_its_way(database, 10)] == [blocked]
 
 
+async def on_their_way(database):
+    await long_asked_for(database)
+    return [order.id for order in await orders_with_a_run_on_its_way(database, 10)]
+
+
+@pytest.mark.failure(15)
+async def test_an_order_that_another_run_published_meanwhile_waits_for_no_run(database):
+    """The run that was marked as on its way came too late, and is refused or dies: the live site stays."""
+    order = await building(database, "run-1")
+    await mark_started(database, order.id, "run-2")
+    made = release()
+    await complete_step(database, order, step("render"), release_made(order, made))
+    await complete_step(database, order, step("publish"), *site_published(order, publication(made)))
+    assert await on_their_way(database) == []
+
+
+async def test_a_run_that_was_refused_its_order_is_not_waited_for(database):
+    order = await building(database, "run-1")
+    await mark_started(database, order.id, "run-2")
+    await not_needed(database, order.id, "run-2")
+    await release_lease(database, order.id, order.lease)
+    assert await on_their_way(database) == []
+    assert await found(database) == [order.id]
+
+
+async def test_a_cancelled_order_waits_for_no_run(database):
+    order_id = await placed(database)
+    await mark_started(database, order_id, "run-1")
+    await cancel_order(database, order_id, "a test")
+    assert await on_their_way(database) == []
+
+
+@pytest.mark.parametrize("state", [OrderState.FAILED, OrderState.BLOCKED, OrderState.PUBLISHED])
+async def test_a_run_that_was_lost_changes_nothing_of_an_order_that_had_ended(database, state):
+    """Somebody asked for another run and cancelled it, or it died until the tries were used up."""
+    order_id = await in_state(database, state)
+    await mark_started(database, order_id, "run-1")
+    await long_asked_for(database)
+    [due] = await orders_with_a_run_on_its_way(database, 10)
+    assert not await block(database, due, "RunCancelled", "It was cancelled in Prefect.")
+    shown = await show_order(database, order_id)
+    assert shown.state == state
+    assert (shown.timeline[-1].event, shown.timeline[-1].detail) == (
+        "run lost",
+        "It was cancelled in Prefect.",
+    )
+    assert await on_their_way(database) == []
+
+
+@pytest.mark.failure(12)
+async def test_runs_that_die_before_they_take_an_order_are_tried_again_with_growing_pauses(database):
+    order_id = await placed(database)
+    waited = []
+    for number in range(3):
+        await mark_started(database, order_id, f"run-{number}")
+        await long_asked_for(database)
+        [due] = await orders_with_a_run_on_its_way(database, 10)
+        assert await mark_resumed(database, due, f"run-{number + 1}")
+        waited.append(round(await pause_of(database, order_id)))
+        assert await on_their_way(database) == []
+        await pause_over(database)
+    assert waited == [pause.total_seconds() for pause in PAUSES[:3]]
+
+
+async def test_building_what_was_given_up_counts_anew_even_if_the_run_never_comes(database):
+    order_id = await in_state(database, OrderState.FAILED)
+    await run_sql(database, f"UPDATE orders SET recoveries = {MOST_RECOVERIES}")
+    await mark_started(database, order_id, "run-1")
+    await long_asked_for(database)
+    [due] = await orders_with_a_run_on_its_way(database, 10)
+    assert due.recoveries == 0
+
+
+async def test_what_was_blocked_for_long_keeps_tries_for_faults_of_its_own_runs(database):
+    order_id = await placed(database)
+    for number in range(MOST_RECOVERIES + 2):
+        order = await opened(database, order_id, f"run-{number}")
+        await record_failure(database, order_id, order.lease, KeyRejected("Refused."), step="plan")
+        await pause_over(database)
+        [due] = await mended_orders(database, CAUSES, 10)
+        await mark_resumed(database, due, f"run-{number + 1}")
+    assert await run_sql(database, "SELECT recoveries FROM orders") == [(MOST_RECOVERIES // 2,)]
+
+
+@pytest.mark.failure(14)
+async def test_a_resumption_of_what_a_run_took_meanwhile_is_not_counted(database):
+    order = await building(database, "run-1")
+    await silent(database, order.id)
+    [due] = await interrupted_orders(database, 10)
+    await opened(database, order.id, "run-2")
+    assert not await mark_resumed(database, due, "run-3")
+
+
 async def test_a_run_that_died_between_lease_and_brief_leaves_its_order_to_the_dispatcher(database):
     order_id = await placed(database)
     await take_lease(database, order_id, "quick-run")
     assert await undispatched_orders(database, 10) == ()
     await silent(database, order_id)
-    assert await undispatched_orders(database, 10) == (order_id,)
+    [waiting] = await undispatched_orders(database, 10)
+    assert (waiting.id, waiting.attempts) == (order_id, 1)
 
 
 @pytest.mark.failure(14)
@@ -243,7 +356,9 @@ async def test_a_published_order_whose_rebuilding_failed_stays_published(databas
     order_id = await in_state(database, OrderState.PUBLISHED)
     lease = await take_lease(database, order_id, "run-1")
     await record_failure(database, order_id, lease, VerificationFailed("No answer."))
-    assert (await show_order(database, order_id)).state == "published"
+    shown = await show_order(database, order_id)
+    assert shown.state == "published"
+    assert shown.timeline[-1].detail.startswith("Its rebuilding failed, the live site stays. No answer.")
 
 
 async def test_what_was_handed_back_is_due_at_once(database):

@@ -58,13 +58,17 @@ async def test_orders_are_listed_newest_first_by_state_and_by_customer(database)
     assert [order.id for order in await list_orders(database, customer="OTHER@example.com")] == [second]
 
 
+async def undispatched(database, limit):
+    return [order.id for order in await undispatched_orders(database, limit)]
+
+
 async def test_placed_orders_wait_to_be_dispatched_until_a_run_is_started(database):
     first, second = await placed(database), await placed(database, GARDENER)
     await in_state(database, OrderState.BLOCKED, reference="BLOCKED")
-    assert await undispatched_orders(database, 10) == (first, second)
-    assert await undispatched_orders(database, 1) == (first,)
+    assert await undispatched(database, 10) == [first, second]
+    assert await undispatched(database, 1) == [first]
     await mark_started(database, first, "run-1")
-    assert await undispatched_orders(database, 10) == (second,)
+    assert await undispatched(database, 10) == [second]
     assert await run_sql(
         database, "SELECT id FROM orders WHERE flow_run_id = 'run-1' AND started_at <= now()"
     ) == [(first,)]

@@ -1,4 +1,8 @@
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 import threading
 import traceback
 
@@ -7,6 +11,7 @@ from sqlalchemy import exc, inspect, select, text
 
 from sitewright.database import Database
 from sitewright.errors import DatabaseRefused, DatabaseUnavailable
+from sitewright.orders.leases import take_lease
 from sitewright.orders.tables import OrderRow
 from sitewright.orders.timeline import note
 from sitewright.orders.usage import record_call
@@ -120,3 +125,53 @@ async def test_a_relationship_raises_in_a_sentence_instead_of_loading_lazily(dat
         _ = row.customer
     relationships = [one for mapper in OrderRow.registry.mappers for one in inspect(mapper).relationships]
     assert {one.lazy for one in relationships} == {"raise"}
+
+
+HOLDS_THE_ORDER = """
+import asyncio, os, signal, sys
+from sitewright.database import Database
+from sitewright.errors import SitewrightError
+from sitewright.orders.leases import fence
+from sitewright.orders.timeline import note
+
+async def hold(database, order_id):
+    async with database.transaction() as session:
+        await session.execute(fence(order_id))
+        os.kill(os.getpid(), signal.SIGSTOP)
+        await session.execute(fence(order_id))
+
+async def woken_up(database, order_id):
+    try:
+        await hold(database, order_id)
+    except SitewrightError as error:
+        print(type(error).__name__, error)
+    await note(database, order_id, "woken up")
+    await database.close()
+
+asyncio.run(woken_up(Database(sys.argv[1]), int(sys.argv[2])))
+"""
+
+
+async def test_a_process_that_is_stopped_in_a_transaction_does_not_hold_its_order_for_ever(database):
+    order_id = await placed(database)
+    briefly = f"{database.url}?options=-c%20idle_in_transaction_session_timeout%3D1s"
+    stopped = subprocess.Popen(
+        [sys.executable, "-c", HOLDS_THE_ORDER, briefly, str(order_id)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert os.WIFSTOPPED(os.waitpid(stopped.pid, os.WUNTRACED)[1])
+        lease = await asyncio.wait_for(take_lease(database, order_id, "run-2"), 10)
+    finally:
+        stopped.send_signal(signal.SIGCONT)
+    said, _ = stopped.communicate(timeout=30)
+    assert lease.token == 1
+    assert said.startswith("DatabaseUnavailable The database ")
+    assert await run_sql(database, "SELECT event FROM timeline WHERE event = 'woken up'") == [("woken up",)]
+
+
+async def test_an_idle_transaction_is_ended_after_a_minute_and_the_urls_own_options_are_kept(database):
+    setting = "SELECT current_setting('idle_in_transaction_session_timeout'), current_setting('work_mem')"
+    assert (await run_sql(database, setting))[0][0] == "1min"
+    own = Database(f"{database.url}?options=-c%20work_mem%3D7MB")
+    assert await run_sql(own, setting) == [("1min", "7MB")]
+    await own.close()
