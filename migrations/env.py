@@ -7,7 +7,11 @@ as the calling process set it up.
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from sitewright.orders.tables import OrderRow
+from sitewright.orders import tables, watch_tables
+from sitewright.orders.columns import Table
+
+TABLES = (tables, watch_tables)
+"""Imported, so that `Table.metadata` knows every table."""
 
 MIGRATING = 0x5173_0001
 """Key of the advisory lock: a second process that migrates waits here, and then finds nothing left to do."""
@@ -19,7 +23,7 @@ def migrate() -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         context.configure(
             connection=connection,
-            target_metadata=OrderRow.metadata,
+            target_metadata=Table.metadata,
             compare_server_default=True,
             transactional_ddl=True,
         )

@@ -43,6 +43,7 @@ SitewrightError
 │   ├── MailFailed
 │   └── SecretMissing              the variable that the settings name is not set or cannot be used
 ├── StepTimedOut
+├── RunsDied                       recovery gave up: its runs ended without a new step
 ├── RecoveryHeldUp                 some order could not be resumed; the next round tries again
 ├── PrefectUnavailable
 └── LocalStackError
@@ -237,8 +238,8 @@ class KeyRejected(CopywritingError):
 
     blocks = True
     remedy = (
-        "Put a working key into the variable that the route names in api_key_env; the order then goes on by "
-        "itself."
+        "Mend the key at the provider, or put another into the variable that the route names in api_key_env "
+        "and restart the workers; the order then goes on by itself."
     )
 
 
@@ -385,6 +386,12 @@ class StepTimedOut(SitewrightError):
 
     passes = True
     remedy = "The order is resumed by itself; completed steps are kept."
+
+
+class RunsDied(SitewrightError):
+    """Its runs died one after the other without a new step."""
+
+    remedy = "The logs of its runs say more; `sitewright orders build ID` tries again."
 
 
 class RecoveryHeldUp(SitewrightError):

@@ -101,10 +101,10 @@ def _has_to_be_said(blocked: Blocked, found: Found) -> bool:
 def _unless_explained(found: Found, before: Collection[str], conditions: list[Condition]) -> list[Condition]:
     """Leave out stuck orders while no worker lives or no schedule fires: that alarm says it, once.
 
-    In the round that finds this mended too, by the alarms that are still open from `before`: nothing of what
-    waited has had its turn yet.
+    In the round that finds this mended too, by the alarms that are still open from `before`, and in the first
+    one after a time without any: nothing of what waited has had its turn yet.
     """
-    if not _EXPLAINS_STUCK & {*before, *found.causes}:
+    if Kind.SCHEDULE not in found.unknown and not _EXPLAINS_STUCK & {*before, *found.causes}:
         return conditions
     found.unknown.add(Kind.STUCK)
     return [condition for condition in conditions if condition.kind is not Kind.STUCK]

@@ -14,9 +14,8 @@ from sitewright.orders.models.alarm import Condition, Kind
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.records import PipelineStatus
 from sitewright.orders.usage import route_standings
-from sitewright.orders.watching import Blocked, PublishedSite, counted, what_is_said
-from sitewright.publishing.folder import FolderTarget
-from sitewright.publishing.root import ensure_site_root
+from sitewright.orders.watching import Blocked, PublishedSite, blocked_condition, counted, what_is_said
+from sitewright.publishing.root import look_at_site_root
 from sitewright.settings import Route, Settings
 from tasks.mend_causes import DISK, ROUTE
 
@@ -45,7 +44,6 @@ async def worker_conditions(standing: PipelineStatus) -> list[Condition]:
             kind=Kind.WORKER,
             sentence=f"No worker builds: none of work pool {BUILDERS} is alive, {seen}. {wait}{longest}.",
             remedy=f"Start one: `python -m deployments.worker --pool {BUILDERS}`.",
-            orders=(oldest.id,) if oldest else (),
         )
     ]
 
@@ -55,39 +53,27 @@ async def site_root_conditions(
 ) -> list[Condition]:
     """Return a condition when the site root is gone, cannot be written, or lacks sites that were published.
 
-    It is looked at without being made: that it is gone is what has to be said. A disk that hangs holds up a
-    thread and not the round.
+    It is looked at without being made: that it is gone is what has to be said.
     """
-    seen = await asyncio.to_thread(_wrong_with_site_root, settings, published)
-    if seen is None:
-        return []
     waiting = [each for each in blocked if each.cause in DISK]
-    return [_with_orders("site-root", Kind.SITE_ROOT, *seen, waiting)]
-
-
-def _wrong_with_site_root(settings: Settings, published: Sequence[PublishedSite]) -> tuple[str, str] | None:
-    """Return what is wrong with the site root and what to do, in a sentence each; None when it is good."""
-    root, target = settings.sites, FolderTarget(settings.sites, settings.public_url)
+    root, slugs = settings.sites, [site.slug for site in published]
     try:
-        if not root.is_dir():
-            gone = f"The site root {root} is not there: no published site can be reached."
-            return gone, "Mount or restore it; if its parent can be written, the next build makes it anew."
-        ensure_site_root(root)
-        missing = [site for site in published if target.live_release(site.slug) is None]
+        missing = await asyncio.to_thread(
+            look_at_site_root, root, slugs
+        )  # a disk that hangs holds up a thread
     except SitewrightError as error:
-        return error.message, error.remedy
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        return f"The site root {root} cannot be looked at ({why}).", "Mount it, or mend its disk."
+        return [_with_orders("site-root", Kind.SITE_ROOT, error.message, error.remedy, waiting)]
     if not missing:
-        return None
-    named = ", ".join(f"{site.id} ({site.reference})" for site in missing[:5])
-    lacks = f"{len(missing)} of the {len(published)} sites published last are not there, such as of order"
-    restore = "`sitewright orders build ID` renders a site again from its recorded words, unpaid."
-    return (
-        f"The site root {root} was emptied or is not mounted: {lacks} {named}.",
-        f"Mount it. Else: {restore}",
+        return []
+    named = ", ".join(f"{site.id} ({site.reference})" for site in published if site.slug in missing[:5])
+    sentence = (
+        f"The site root {root} was emptied or is not mounted: {len(missing)} of the {len(published)} sites "
+        f"that were published last are not there, such as of order {named}."
     )
+    remedy = (
+        "Mount it. Else `sitewright orders build ID` renders a site again from its recorded words, unpaid."
+    )
+    return [_with_orders("site-root", Kind.SITE_ROOT, sentence, remedy, waiting)]
 
 
 async def route_conditions(
@@ -96,11 +82,12 @@ async def route_conditions(
     """Return a condition for each AI route that is refused; for one out of reach if that stops orders."""
     waiting = [each for each in blocked if each.cause in ROUTE]
     lately = set() if waiting else await _answered_lately(database, settings.routes)
+    if not settings.routes:
+        return [blocked_condition(each) for each in waiting]
     results = await asyncio.gather(*(probe(route) for route in settings.routes if route.name not in lately))
     nobody_answers = not lately and not any(result.ready for result in results)
-    stops_orders = bool(waiting) or bool(
-        standing.orders[OrderState.PLACED] + standing.orders[OrderState.BUILDING]
-    )
+    due = standing.orders[OrderState.PLACED] + standing.orders[OrderState.BUILDING]
+    stops_orders = bool(waiting) or due > 0
     return [
         _route(result, waiting if nobody_answers else [])
         for result in results

@@ -15,8 +15,9 @@ from sitewright.health import Finding
 from sitewright.orders.alarm_news import channel_standings
 from sitewright.orders.rounds import Round, last_rounds
 from sitewright.orders.schema_version import check_schema
+from sitewright.orders.watching import PublishedSite, published_last
 from sitewright.ports import prefect_findings
-from sitewright.publishing.root import ensure_site_root
+from sitewright.publishing.root import ensure_site_root, look_at_site_root
 from sitewright.settings import Settings, load_settings
 
 
@@ -26,7 +27,7 @@ def doctor(as_json: AsJson = False) -> None:
     settings = load_settings()
     findings = [
         asyncio.run(_database(settings)),
-        _site_root(settings),
+        _site_root(settings, asyncio.run(_published(settings))),
         *prefect_findings(),
         *asyncio.run(_kept_in_database(settings)),
         *asyncio.run(_routes(settings)),
@@ -40,7 +41,9 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def _print(findings: list[Finding]) -> None:
-    table = Table("", "what", "seen", box=None, show_header=False)
+    table = Table(box=None, show_header=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")  # a path cut short would be no use
     for finding in findings:
         mark = "[green]ok[/green]" if finding.ok else "[red]NOT OK[/red]"
         table.add_row(mark, plain(finding.name), plain(finding.detail))
@@ -83,12 +86,32 @@ def _round(each: Round) -> Finding:
     return Finding(name=name, ok=not each.overdue, detail=seen, remedy=remedy if each.overdue else "")
 
 
-def _site_root(settings: Settings) -> Finding:
+async def _published(settings: Settings) -> tuple[PublishedSite, ...]:
+    """Return the sites that were published last; a database that is away was found before."""
+    if settings.database_url is None:
+        return ()
+    database = open_database(settings)
+    try:
+        return await published_last(database)
+    except SitewrightError:
+        return ()
+    finally:
+        await database.close()
+
+
+def _site_root(settings: Settings, published: tuple[PublishedSite, ...]) -> Finding:
+    """Try the site root; it is made only where nothing was published yet."""
     name = "site root"
     try:
-        ensure_site_root(settings.sites)
+        if not published:
+            ensure_site_root(settings.sites)
+        missing = look_at_site_root(settings.sites, [site.slug for site in published])
     except SitewrightError as error:
         return Finding(name=name, ok=False, detail=error.message, remedy=error.remedy)
+    if missing:
+        detail = f"{len(missing)} of the {len(published)} sites published last are not there"
+        remedy = "Mount it; else `sitewright orders build ID` renders a site again, unpaid."
+        return Finding(name=name, ok=False, detail=detail, remedy=remedy)
     return Finding(name=name, ok=True, detail=f"{settings.sites} can be written")
 
 

@@ -37,6 +37,7 @@ def status(as_json: AsJson = False) -> None:
     routes = load_settings().routes
     seen = with_database(lambda database: _read(database, routes))
     standing = [_route(route, seen.routes.get(route.name)) for route in routes]
+    alarmed = {alarm.cause for alarm in seen.alarms}
     if as_json:
         shown = seen.model_dump(mode="json")
         print_json({**shown.pop("pipeline"), **shown, "routes": standing})
@@ -44,7 +45,7 @@ def status(as_json: AsJson = False) -> None:
         _print_alarms(seen.alarms)
         _print_rounds(seen.rounds)
         _print_pipeline(seen.pipeline)
-        _print_routes(standing)
+        _print_routes(standing, alarmed)
 
 
 async def _read(database: Database, routes: tuple[Route, ...]) -> Seen:
@@ -109,10 +110,12 @@ def _print_pipeline(standing: PipelineStatus) -> None:
         people.print(table)
 
 
-def _print_routes(routes: list[dict[str, Any]]) -> None:
+def _print_routes(routes: list[dict[str, Any]], alarmed: set[str]) -> None:
     for route in routes:
         words = "composes without AI" if route["offline"] else f"model {route['model']}"
         health = f"refused: {route['reason']}" if route["circuit"] == "open" else "in use"
+        if route["circuit"] != "open" and f"route:{route['name']}" in alarmed:
+            health = "refused when it was tried, see the alarm"  # no order has asked it since
         people.print(plain(f"Route {route['name']}: {words}, {health}"))
     if not routes:
         people.print("No AI route is configured in this process.")
@@ -121,7 +124,8 @@ def _print_routes(routes: list[dict[str, Any]]) -> None:
 def _print_orders(title: str, orders: tuple[OrderSummary, ...]) -> None:
     if not orders:
         return
-    table = Table("order", "reference", "state", "for", "reason", title=title, title_justify="left", box=None)
+    people.print(f"[italic]{title}[/italic]", soft_wrap=True)  # a table would break it at its own width
+    table = Table("order", "reference", "state", "for", "reason", box=None)
     for order in orders:
         reference, reason = plain(order.reference), plain(order.reason)
         table.add_row(str(order.id), reference, state_text(order.state), _for(order.since), reason)

@@ -34,11 +34,9 @@ _SERVER = {
     # seconds', and a database that is away for ten minutes loses none (the default gives up after 5 tries).
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_MAX_FLUSH_RETRIES": "600",
-    # Ended runs are removed after 30 days with their logs and artifacts; by default they stay for ever, and
-    # the scheduled flows alone make thousands a day. Orders keep their own timeline. Events go after 7 days,
-    # as by default, and heartbeats, which are looked at for minutes, after one.
+    # Ended runs are removed by `prune-releases`, which knows whose order is awaited or under dispute. Events
+    # go after 7 days, as by default, and heartbeats, which are looked at for minutes, after one.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
     "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": '{"prefect.flow-run.heartbeat": 86400}',
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_serializer
 
 from sitewright.local.file_lock import FileLock
-from sitewright.settings import AlarmOutlet, Route, Settings
+from sitewright.settings import AlarmOutlet, Retention, Route, Settings
 
 LOCK = "stack.lock"
 _FILE = "stack.json"
@@ -28,6 +28,7 @@ class StackAddresses(BaseModel):
     database_url: SecretStr
     routes: tuple[Route, ...]
     alarms: AlarmOutlet = AlarmOutlet()
+    retention: Retention = Retention()
 
     @property
     def offline(self) -> bool:
@@ -43,6 +44,7 @@ class StackAddresses(BaseModel):
             "SITEWRIGHT_DATABASE_URL": self.database_url.get_secret_value(),
             "SITEWRIGHT_ROUTES": json.dumps([route.model_dump(mode="json") for route in self.routes]),
             "SITEWRIGHT_ALARMS": self.alarms.model_dump_json(),
+            "SITEWRIGHT_RETENTION": self.retention.model_dump_json(),
             "PREFECT_API_URL": self.prefect_api,
             "NO_PROXY": without_proxy(os.environ),
         }

@@ -153,6 +153,7 @@ class Stack:
             database_url=settings.database_url or SecretStr(self._embedded().url("sitewright")),
             routes=settings.routes or (self._offline_route(),),
             alarms=settings.alarms,
+            retention=settings.retention,
         )
         if addresses.prefect_home:
             addresses.prefect_home.mkdir(exist_ok=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sitewright.database import Database
 from sitewright.orders.alarms import alarms
 from sitewright.orders.models.alarm import Alarm, Channel, ChannelStanding, Dispatch, News
-from sitewright.orders.tables import AlarmChannelRow, AlarmRow
+from sitewright.orders.watch_tables import AlarmChannelRow, AlarmRow
 
 CLAIM = timedelta(minutes=3)
 """How long a round has the right to tell a channel; longer than any channel takes to answer or to fail."""

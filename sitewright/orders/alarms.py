@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sitewright.database import Database
 from sitewright.orders.models.alarm import Alarm, Condition, Kind
-from sitewright.orders.tables import AlarmRow
+from sitewright.orders.watch_tables import AlarmRow
 
 SETTLING = 0x5173_0003
 """Key of the advisory lock under which rounds settle what they found, one after the other."""

@@ -8,16 +8,17 @@ from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Interval, Select, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Interval, Select, func, insert, literal, or_, select, union_all, update
 
 from sitewright.database import Database
+from sitewright.errors import RunsDied
 from sitewright.orders.holders import is_dead
 from sitewright.orders.leases import fence, fresh, known, no_live_lease, refuse_live
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.pauses import LONGEST_PAUSE, MOST_RECOVERIES, after_a_pause
 from sitewright.orders.states import state_changed
-from sitewright.orders.tables import LeaseRow, OrderRow
+from sitewright.orders.tables import FailureRow, LeaseRow, OrderRow
 from sitewright.orders.timeline import note
 
 ON_ITS_WAY = timedelta(seconds=15)
@@ -138,11 +139,10 @@ async def give_up(database: Database, order: DueOrder) -> bool:
 
     Raises UnknownOrder, or LeaseHeld when a run has it after all.
     """
-    reason = (
-        f"{order.recoveries} runs in a row brought it no new step; {order.why}. "
-        "`sitewright orders build ID` tries again; the logs of its runs say more."
+    died = RunsDied(
+        f"{order.recoveries} runs in a row brought it no new step; {order.why}.", order_id=order.id
     )
-    return await _settle(database, order, OrderState.FAILED, cause="RunsDied", reason=reason)
+    return await _settle(database, order, OrderState.FAILED, cause=RunsDied.__name__, reason=str(died))
 
 
 async def block(database: Database, order: DueOrder, cause: str, reason: str) -> bool:
@@ -164,6 +164,9 @@ async def _settle(database: Database, order: DueOrder, state: OrderState, *, cau
         settled = state_changed(order.id, state, reason).values(cause=cause, started_at=None)
         run_lost = update(OrderRow).where(OrderRow.id == order.id).values(started_at=None)
         await session.execute(settled if waits else run_lost)
+        if waits:
+            failure = {"step": "", "cause": cause, "message": reason, "flow_run_id": order.last_run}
+            await session.execute(insert(FailureRow).values(order_id=order.id, **failure))
     event = state if waits else "run lost"
     await note(database, order.id, event, reason, flow_run_id=order.last_run or None)
     return waits

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sitewright.database import Database
 from sitewright.orders.models.base import Value
-from sitewright.orders.tables import RoundRow
+from sitewright.orders.watch_tables import RoundRow
 
 EVERY = {
     "dispatch-orders": timedelta(minutes=1),

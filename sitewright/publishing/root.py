@@ -1,8 +1,10 @@
 """The site root: made, and tried out, before anything is paid for."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sitewright.errors import SiteRootUnwritable
+from sitewright.publishing.paths import CURRENT, site_directory
 from sitewright.publishing.staging import staging_directory
 from sitewright.publishing.storage import make_directory, storage_errors, sync_directory, write_file
 
@@ -32,3 +34,17 @@ def ensure_site_root(root: Path) -> None:
         probe = root / f".{staging.name}"
         probe.mkdir()
         probe.rmdir()
+
+
+def look_at_site_root(root: Path, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Try the site root without making it; return those of `slugs` that have no live site.
+
+    Where all of them are missing another disk lies there: it was emptied, or is not mounted.
+
+    Raises SiteRootUnwritable when it is gone or cannot be written or looked at, StorageFull when it is full.
+    """
+    with storage_errors(root):
+        if not root.is_dir():
+            raise SiteRootUnwritable(f"The site root {root} is not there: no published site can be reached.")
+        ensure_site_root(root)
+        return tuple(slug for slug in slugs if not (site_directory(root, slug) / CURRENT).is_symlink())
