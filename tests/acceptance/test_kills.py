@@ -25,6 +25,9 @@ WHENS: tuple[When, ...] = ("before work", "before record", "after record")
 CALLS = 4
 """A plan and three pages."""
 
+ONE_RUN: list[Boundary] = [("load", "before work"), ("publish", "after record")]
+"""Of the two runs one never had the order, or none was needed: it was published."""
+
 SOME: list[Boundary] = [
     ("load", "before work"),
     ("plan", "before record"),
@@ -36,7 +39,7 @@ SOME: list[Boundary] = [
 
 
 @pytest.mark.failure(8, 12, 15, 16)
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_killed_at_a_boundary_every_order_is_published_once_and_paid_once(
     stack: RunningStack, tmp_path: Path
 ) -> None:
@@ -45,7 +48,7 @@ def test_killed_at_a_boundary_every_order_is_published_once_and_paid_once(
 
 @pytest.mark.long
 @pytest.mark.failure(8, 12, 15, 16)
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_killed_before_and_after_work_and_record_of_every_step(stack: RunningStack, tmp_path: Path) -> None:
     _killed_at(list(product(STEPS, WHENS)), stack, tmp_path)
 
@@ -59,8 +62,7 @@ def _killed_at(boundaries: list[Boundary], stack: RunningStack, folder: Path) ->
     for boundary, shown in zip(boundaries, _recovered(stack, orders), strict=True):
         assert {step["name"] for step in shown["steps"]} == set(STEPS)
         assert shown["ai"]["calls"] == CALLS
-        # A run that was killed while it took the lease never had the order.
-        assert shown["attempts"] == (1 if boundary == ("load", "before work") else 2)
+        assert shown["attempts"] == (1 if boundary in ONE_RUN else 2)
         assert httpx.get(shown["url"], trust_env=False).status_code == 200
     assert _publications(stack, orders) == dict.fromkeys(orders, 1)
     assert _answers_nobody_recorded(stack, since=began) == []
@@ -102,7 +104,7 @@ def _kill(stack: RunningStack, stop: Breakpoint, order_id: int, step: str) -> No
 
 def _recovered(stack: RunningStack, orders: list[int]) -> list[dict[str, Any]]:
     """Run the recovering flow until the orders are published, and return how they are shown then."""
-    end = time.monotonic() + 15 * len(orders) + 120
+    end = time.monotonic() + 20 * len(orders) + 240
     while time.monotonic() < end:
         stack.until_final(stack.quick_run(None, deployment="recover-orders/recover-orders"))
         round_ends = time.monotonic() + 15

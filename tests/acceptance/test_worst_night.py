@@ -1,8 +1,8 @@
 """The old system's worst night: orders wait, the worker is dead, the site root gone, the key revoked.
 
-All schedules are on and nobody does anything but read the alarms and mend what they name. The worker is stopped
-by SIGSTOP, for the stack would start a dead one again; the night passes by moving what PostgreSQL and Prefect
-have noted back by a day.
+All schedules are on and nobody does anything but read the alarms and mend what they name. The worker is
+stopped by SIGSTOP, for the stack would start a dead one again; the night passes by moving what PostgreSQL and
+Prefect have noted back by a day.
 """
 
 import json
@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -68,13 +67,12 @@ def test_each_cause_is_told_once_and_what_is_mended_lets_all_orders_go_on(
     try:
         stack.fault(None, status=401, times=None)
         shutil.rmtree(stack.addresses.site_root)
-        orders = [
-            placed["order_id"] for placed in stack.json("orders", "place", *samples(), status=0)["orders"]
-        ]
+        placed = stack.json("orders", "place", *sorted(SAMPLES.glob("*.json")))["orders"]
+        orders = [each["order_id"] for each in placed]
         until("every order has a run on its way", lambda: dispatched(stack) == len(orders) == 5, 120)
         a_day_passes(stack)
         until("all is told", lambda: told(receiver, "raised") >= CAUSES and len(wrong(mailbox)) == 3, 150)
-        exactly_that_is_said(stack, receiver, mailbox)
+        exactly_that_is_said(stack, mailbox)
     finally:
         os.kill(worker, signal.SIGCONT)
     until("the key stops every order", lambda: states(stack) == {"blocked": 5}, 180)
@@ -83,10 +81,6 @@ def test_each_cause_is_told_once_and_what_is_mended_lets_all_orders_go_on(
     until("every order is published", lambda: states(stack) == {"published": 5}, 300)
     until("it is told that it is over", lambda: told(receiver, "over") == CAUSES, 150)
     nothing_else_was_told_or_paid(stack, receiver, mailbox, orders)
-
-
-def samples() -> list[Path]:
-    return sorted(SAMPLES.glob("*.json"))
 
 
 def until(what: str, holds: Callable[[], bool], seconds: float) -> None:
@@ -149,30 +143,51 @@ def states(stack: RunningStack) -> dict[str, int]:
     return {state: count for state, count in found.items() if count}
 
 
-def exactly_that_is_said(stack: RunningStack, receiver: WebhookReceiver, mailbox: MailServer) -> None:
+def exactly_that_is_said(stack: RunningStack, mailbox: MailServer) -> None:
+    """The three causes and nothing else, each in its sentence, on every screen and in every mail."""
     yesterday = f"{datetime.now(UTC) - DAY:%Y-%m-%d}"
     shown = stack.json("alarms")
     sentences = {alarm["cause"]: alarm["sentence"] for alarm in shown["open"]}
     assert set(sentences) == CAUSES
     assert shown["over"] == []
-    assert f"none of work pool sitewright is alive, the last was seen at {yesterday}" in sentences["no-worker"]
+    assert (
+        f"none of work pool sitewright is alive, the last was seen at {yesterday}" in sentences["no-worker"]
+    )
     assert f"5 orders wait, the longest since {yesterday}" in sentences["no-worker"]
     root = stack.addresses.site_root
     assert sentences["site-root"] == f"The site root {root} is not there: no published site can be reached."
     assert sentences["route:offline"] == "AI route offline: The AI provider rejected the key (HTTP 401)."
-    screen = stack.sitewright("status")
-    for alarm in shown["open"]:
-        assert alarm["sentence"] in screen
-        assert alarm["remedy"] in screen
-    print(screen, stack.sitewright("alarms"), stack.sitewright("doctor", status=1), sep="\n-----\n")
-    for m in mailbox.taken: print(m.mail["Subject"], m.text)
+    assert sorted(wrong(mailbox)) == sorted(sentences.values())
+    for command in ("status", "alarms"):
+        screen = stack.sitewright(command)
+        for alarm in shown["open"]:
+            assert alarm["sentence"] in screen
+            assert alarm["remedy"] in screen
+    status = stack.sitewright("status")
+    assert status.count("ALARM") == len(CAUSES)
+    assert "Longest waiting: order 1 (CRM-31), 1 d" in status
+    assert "Route offline: composes without AI, refused when it was tried" in status
 
 
 def nothing_else_was_told_or_paid(
     stack: RunningStack, receiver: WebhookReceiver, mailbox: MailServer, orders: list[int]
 ) -> None:
     for part in ("raised", "over"):
-        assert sorted(cause for request in receiver.requests for cause in request.alarms(part)) == sorted(CAUSES)
-    print(stack.sitewright("status"), stack.sitewright("alarms"), stack.sitewright("doctor", status=None), sep="\n-----\n")
-    for m in mailbox.taken: print(m.mail["Subject"], m.text)
-    print(stack.show(orders[0]))
+        causes = [cause for request in receiver.requests for cause in request.alarms(part)]
+        assert sorted(causes) == sorted(CAUSES)
+    assert len(wrong(mailbox)) == len(CAUSES)
+    shown = stack.json("alarms")
+    assert shown["open"] == []
+    assert {alarm["cause"] for alarm in shown["over"]} == CAUSES
+    assert "Nothing is wrong that an alarm was raised for." in stack.sitewright("alarms")
+    necessary = 0
+    for order_id in orders:
+        order = stack.show(order_id)
+        events = [entry["event"] for entry in order["timeline"]]
+        assert (events.count("blocked"), events.count("resumed"), events.count("published")) == (1, 1, 1)
+        assert order["attempts"] == 2
+        pages = sum(step["name"].startswith("page:") for step in order["steps"])
+        assert order["ai"]["calls"] - order["ai"]["failed"] == 1 + pages
+        necessary += 1 + pages
+    assert stack.paid_calls() == necessary
+    stack.sitewright("doctor")

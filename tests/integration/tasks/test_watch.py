@@ -194,15 +194,18 @@ async def test_orders_that_nobody_starts_are_stuck_and_a_dead_schedule_says_so_f
     assert len(stuck) == 3
     assert all(cause.startswith("stuck:") for cause in stuck)
 
-    starts = "name IN ('dispatch-orders', 'recover-orders')"
-    await run_sql(database, f"UPDATE rounds SET ended_at = now() - interval '1 hour' WHERE {starts}")
+    an_hour_ago = "UPDATE rounds SET ended_at = now() - interval '1 hour'"
+    await run_sql(database, f"{an_hour_ago} WHERE name IN ('dispatch-orders', 'recover-orders')")
     overdue = await looked(database, settings)
-    assert {cause.partition(":")[0] for cause in causes(overdue)} == {"schedule"}
+    assert causes(overdue) == {"schedule:dispatch-orders", "schedule:recover-orders"}
     assert Kind.STUCK in overdue.unknown
 
     await all_rounds_are_done(database)
     assert causes(await looked(database, settings)) == set()  # nothing has had its turn yet
     assert causes(await looked(database, settings)) == stuck
+
+    await run_sql(database, an_hour_ago)  # as after a night in which the machine was off
+    assert causes(await looked(database, settings)) == set()
 
 
 async def test_runs_that_wait_in_a_long_queue_are_not_stuck_while_it_moves(database, settings):
@@ -213,3 +216,19 @@ async def test_runs_that_wait_in_a_long_queue_are_not_stuck_while_it_moves(datab
     await complete_step(database, order, step("load"))
     await release_lease(database, order.id, order.lease)
     assert causes(await looked(database, settings)) == set()
+
+
+async def test_orders_that_wait_for_a_first_route_are_told(database, settings):
+    order_id = await in_state(database, OrderState.BLOCKED)
+    await run_sql(database, "UPDATE orders SET cause = 'NoRoute'")
+    (wrong,) = (await looked(database, settings)).conditions
+    assert wrong.sentence == f"Order {order_id} (CRM-21) is blocked: No AI route is configured."
+    assert "sitewright.toml" in wrong.remedy
+
+
+async def test_a_site_root_without_what_was_published_is_told(database, settings, tmp_path):
+    order_id = await in_state(database, OrderState.PUBLISHED)
+    (wrong,) = (await looked(database, settings)).conditions
+    assert wrong.cause == "site-root"
+    assert f"The site root {tmp_path} was emptied or is not mounted" in wrong.sentence
+    assert f"such as of order {order_id} (CRM-21)" in wrong.sentence
