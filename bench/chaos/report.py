@@ -106,7 +106,7 @@ def _findings(outcome: Outcome) -> list[tuple[str, list[str]]]:
         for order in found.lost
     ]
     return [
-        ("Lost", lost),
+        ("Not published", lost),
         ("Published twice", found.published_twice),
         ("Built by two runs at once", found.built_twice_at_once),
         ("Paid without need", found.unrecorded_unexplained),

@@ -69,7 +69,11 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=512)
+        # What it accepts inherits this, which asyncio sets on listeners of its own making only. Without it a
+        # small file waits 40 ms for the acknowledgement of the one before (Nagle; RFC 9293, 3.7.4).
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, OverflowError) as cause:
         raise PublishingError(
             f"Sites cannot be served at {host} port {port}: {cause}. Choose another with --host or --port."

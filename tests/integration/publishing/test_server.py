@@ -2,11 +2,13 @@
 
 import http.client
 import os
+import socket
 from urllib.parse import urlsplit
 
 import pytest
 
 from sitewright.publishing.paths import release_directory
+from sitewright.publishing.server import listen
 from sitewright.publishing.staging import staging_directory
 from tests.integration.publishing.conftest import FILES, SLUG
 
@@ -85,6 +87,13 @@ def test_what_a_site_does_not_have_is_answered_by_its_own_page(live, client):
 def test_only_reading_is_served(live, client):
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         assert client.request(method, f"/{SLUG}/").status_code == 405
+
+
+def test_a_small_file_does_not_wait_for_the_acknowledgement_of_the_one_before():
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_readiness_is_told(client):
