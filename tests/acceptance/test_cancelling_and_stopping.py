@@ -9,22 +9,15 @@ import psycopg
 import pytest
 
 from tests.support.breakpoints import breakpoint_at, plain_url
-from tests.support.orders import BICYCLES, document
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.timeout(240)
 
 
-def place(stack: RunningStack, reference: str, folder: Path) -> int:
-    return stack.place(
-        document(BICYCLES, reference=reference, brief__business__name=f"Taller {reference}"), folder
-    )
-
-
 def test_cancelling_a_run_in_prefect_stops_before_the_next_paid_call_and_waits_for_a_word(
     stack: RunningStack, tmp_path: Path
 ) -> None:
-    order_id = place(stack, "UI-CANCEL", tmp_path)
+    order_id = stack.place_small("UI-CANCEL", tmp_path)
     paid = stack.paid_calls()
     with breakpoint_at(stack.database_url, order_id, "plan", "after record") as stop:
         run = stack.quick_run(order_id)
@@ -48,7 +41,7 @@ def test_cancelling_a_run_that_has_not_begun_is_found_by_recovery(
     stack: RunningStack, tmp_path: Path
 ) -> None:
     """As when the queue is long: the run is only scheduled, so Prefect cancels it at once."""
-    order_id = place(stack, "UI-CANCEL-EARLY", tmp_path)
+    order_id = stack.place_small("UI-CANCEL-EARLY", tmp_path)
     stack.pause_pool("sitewright")
     try:
         run = stack.json("orders", "build", str(order_id))["flow_run_id"]
@@ -70,7 +63,7 @@ def test_cancelling_a_run_that_has_not_begun_is_found_by_recovery(
 def test_a_worker_that_is_stopped_lets_answers_be_recorded_and_the_order_goes_on_elsewhere_at_once(
     stack: RunningStack, tmp_path: Path
 ) -> None:
-    order_id = place(stack, "DEPLOY", tmp_path)
+    order_id = stack.place_small("DEPLOY", tmp_path)
     paid = stack.paid_calls()
     stack.fault("site_plan", delay_seconds=3)
     run = stack.json("orders", "build", str(order_id))["flow_run_id"]
@@ -92,8 +85,9 @@ def test_a_worker_that_is_stopped_lets_answers_be_recorded_and_the_order_goes_on
     assert shown["ai"]["calls"] == 4
 
 
+@pytest.mark.long
 def test_orders_cancel_stops_a_run_and_nothing_resumes_it(stack: RunningStack, tmp_path: Path) -> None:
-    order_id = place(stack, "CLI-CANCEL", tmp_path)
+    order_id = stack.place_small("CLI-CANCEL", tmp_path)
     with breakpoint_at(stack.database_url, order_id, "plan", "after record") as stop:
         run = stack.quick_run(order_id)
         stop.wait()

@@ -9,16 +9,9 @@ import psycopg
 import pytest
 
 from tests.support.breakpoints import breakpoint_at, plain_url
-from tests.support.orders import BICYCLES, document
 from tests.support.stack import RunningStack
 
 pytestmark = pytest.mark.timeout(300)
-
-
-def place(stack: RunningStack, reference: str, folder: Path) -> int:
-    return stack.place(
-        document(BICYCLES, reference=reference, brief__business__name=f"Taller {reference}"), folder
-    )
 
 
 def made_up_run(stack: RunningStack, order_id: int, state: str, *, minutes_ago: int) -> str:
@@ -51,7 +44,7 @@ ENDS = {
 def test_a_run_that_nobody_runs_is_brought_to_its_end_and_the_timeline_says_so(
     stack: RunningStack, tmp_path: Path
 ) -> None:
-    orders = {shown: place(stack, f"NOBODY-{shown}", tmp_path) for shown in ENDS}
+    orders = {shown: stack.place_small(f"NOBODY-{shown}", tmp_path) for shown in ENDS}
     for order_id in orders.values():
         stack.sitewright("orders", "cancel", str(order_id))
     runs = {shown: made_up_run(stack, orders[shown], shown, minutes_ago=10) for shown in ENDS}
@@ -69,7 +62,7 @@ def test_a_run_that_nobody_runs_is_brought_to_its_end_and_the_timeline_says_so(
 def test_a_run_whose_process_died_with_its_worker_is_crashed_and_one_that_lives_is_not(
     stack: RunningStack, tmp_path: Path
 ) -> None:
-    dead, alive = place(stack, "DEAD", tmp_path), place(stack, "ALIVE", tmp_path)
+    dead, alive = stack.place_small("DEAD", tmp_path), stack.place_small("ALIVE", tmp_path)
     stack.fault("site_plan", delay_seconds=30)
     living_run = stack.quick_run(alive)
     stack.until_building(alive)
@@ -88,8 +81,9 @@ def test_a_run_whose_process_died_with_its_worker_is_crashed_and_one_that_lives_
     assert stack.show(dead)["state"] == "published"
 
 
+@pytest.mark.long
 def test_a_slot_of_the_pool_that_a_dead_run_held_is_given_back(stack: RunningStack, tmp_path: Path) -> None:
-    order_id = place(stack, "SLOT", tmp_path)
+    order_id = stack.place_small("SLOT", tmp_path)
     stack.limit_pool("sitewright", 1)
     try:
         with breakpoint_at(stack.database_url, order_id, "plan", "after record") as dying:
@@ -134,8 +128,8 @@ def test_the_automation_crashes_a_silent_run_and_neither_a_long_nor_a_suspended_
     stack: RunningStack, tmp_path: Path
 ) -> None:
     """A silent one: its process is killed with its worker. All within Prefect, without recovery."""
-    silent, long = place(stack, "SILENT", tmp_path), place(stack, "LONG", tmp_path)
-    suspended = place(stack, "SUSPENDED", tmp_path)
+    silent, long = stack.place_small("SILENT", tmp_path), stack.place_small("LONG", tmp_path)
+    suspended = stack.place_small("SUSPENDED", tmp_path)
     for schema in ("site_plan", "page_home"):
         stack.fault(schema, delay_seconds=100)
     long_run = stack.quick_run(long)

@@ -166,6 +166,7 @@ def test_a_site_root_that_is_taken_away_at_any_moment_is_named_and_waited_for(
     all_go_on(stack, orders, paid)
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_is_named_and_waited_for(stack: RunningStack, tmp_path: Path) -> None:
     paid = stack.paid_calls()
     orders = first, second = place(stack, tmp_path, "FULL-1", "FULL-2")

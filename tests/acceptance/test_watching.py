@@ -85,6 +85,7 @@ def test_prefect_shows_how_the_pipeline_stands(stack: RunningStack, tmp_path: Pa
     stack.sitewright("orders", "cancel", str(order_id))
 
 
+@pytest.mark.long
 @pytest.mark.failure(9)
 def test_an_order_that_is_late_is_told_once_and_once_that_it_is_published(
     stack: RunningStack, watchers: Watchers, tmp_path: Path

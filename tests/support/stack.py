@@ -15,6 +15,7 @@ import httpx
 
 from sitewright.local.running import StackAddresses, running_stack
 from tests.support.breakpoints import Breakpoint
+from tests.support.orders import BICYCLES, document
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -65,6 +66,11 @@ class RunningStack:
         file = folder / f"{document['reference']}.json"
         file.write_text(json.dumps(document))
         return int(self.json("orders", "place", file)["orders"][0]["order_id"])
+
+    def place_small(self, reference: str, folder: Path) -> int:
+        """Place an order of three pages, a site of its own by that reference, and return the order's id."""
+        made = document(BICYCLES, reference=reference, brief__business__name=f"Taller {reference}")
+        return self.place(made, folder)
 
     def show(self, order_id: int) -> dict[str, Any]:
         shown: dict[str, Any] = self.json("orders", "show", str(order_id))

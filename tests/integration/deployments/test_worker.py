@@ -188,6 +188,7 @@ def test_a_second_signal_ends_it_and_its_runs_at_once(pool):
     assert not _runs(pid)
 
 
+@pytest.mark.long
 def test_it_outlives_a_killed_prefect_server_and_so_does_its_run(pool, stack):
     home = stack.addresses.home
     with pool.worker() as worker:

@@ -149,6 +149,7 @@ async def table_shown():
     return json.loads(shown.data), shown.description
 
 
+@pytest.mark.long
 async def test_old_runs_go_with_logs_and_artifacts_unless_their_order_is_awaited_or_disputed(
     database, environment, prefect_database
 ):

@@ -65,6 +65,7 @@ def test_whatever_is_killed_is_started_again_and_ctrl_c_leaves_nothing(home, tmp
     assert (home / "logs" / "worker.log").read_text().count("started!") >= 2, "the log was not kept"
 
 
+@pytest.mark.long
 def test_one_that_cannot_run_any_more_ends_the_stack(home):
     with Terminal(home, "up") as terminal:
         terminal.wait_for(UP)
