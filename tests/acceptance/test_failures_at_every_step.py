@@ -121,6 +121,7 @@ class Order:
         assert shown["ai"]["calls"] == NECESSARY + CUT
 
 
+@pytest.mark.long
 def test_retry_in_the_ui_goes_on_where_the_run_failed(stack: RunningStack, tmp_path: Path) -> None:
     order = Order(stack, "FAIL-UI", tmp_path)
     flow_run_id = ""

@@ -35,7 +35,7 @@ def test_from_blocked_published_and_cancelled(stack: RunningStack, tmp_path: Pat
         "cost": 0,
     }
     listed = [(order["id"], order["reason"]) for order in status["blocked"]]
-    assert listed == [(order_id, blocked["reason"])]
+    assert (order_id, blocked["reason"]) in listed
     assert status["routes"][0]["circuit"] == "open"
     assert "401" in status["routes"][0]["reason"]
 
