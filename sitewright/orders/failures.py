@@ -78,7 +78,8 @@ async def record_failure(
         await session.execute(failure)
         await session.execute(given_back(order_id, lease))
     told = f"{reason} It is tried again in {wait}." if state is OrderState.BUILDING else reason
-    event = "interrupted" if state is OrderState.BUILDING else state
+    # A live order was not published by a run that failed, so its timeline does not say that word.
+    event = {OrderState.BUILDING: "interrupted", OrderState.PUBLISHED: "run ended"}.get(state, state)
     await note(database, order_id, event, told, step=step or None, flow_run_id=lease.flow_run_id)
 
 

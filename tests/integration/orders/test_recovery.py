@@ -359,6 +359,7 @@ async def test_a_published_order_whose_rebuilding_failed_stays_published(databas
     shown = await show_order(database, order_id)
     assert shown.state == "published"
     assert shown.timeline[-1].detail.startswith("Its rebuilding failed, the live site stays. No answer.")
+    assert shown.timeline[-1].event == "run ended"
 
 
 async def test_what_was_handed_back_is_due_at_once(database):
