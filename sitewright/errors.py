@@ -23,7 +23,9 @@ SitewrightError
 │   ├── KeyRejected                401, 403: waits for an operator
 │   ├── PurseEmpty                 402, exhausted quota: waits for an operator
 │   ├── NoRoute                    none is configured: waits for an operator
-│   ├── RequestRejected            400, 404, 413, 422: waits for an operator
+│   ├── BudgetSpent                the next call could pass the order's budget: waits for an operator
+│   ├── RequestRejected            400, 404, 422: waits for an operator
+│   ├── RequestTooLong             413, 400 because of the context's length: asking again would not help
 │   ├── RouteUnavailable           timeouts, 408, 409, 429, 5xx, no connection: after the adapter's retries
 │   └── AnswerUnusable
 │       ├── AnswerTruncated        finish reason `length`
@@ -265,6 +267,19 @@ class RequestRejected(CopywritingError):
 
     blocks = True
     remedy = "Check the route's base_url and model in sitewright.toml; `sitewright doctor` tries them."
+
+
+class RequestTooLong(CopywritingError):
+    """What was asked is longer than the AI model takes."""
+
+    remedy = "Shorten the brief, or use a model with a longer context, and build the order again."
+
+
+class BudgetSpent(CopywritingError):
+    """The next AI call could pass the order's budget."""
+
+    blocks = True
+    remedy = "Raise budget_per_order in sitewright.toml; the order then goes on by itself."
 
 
 class RouteUnavailable(CopywritingError):

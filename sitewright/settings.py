@@ -6,6 +6,8 @@
 import os
 import re
 import tomllib
+from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -43,21 +45,48 @@ def _http_url(url: str) -> str:
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
+class Dialect(StrEnum):
+    """How a route is spoken to: OpenAI's chat completions, or Anthropic's messages."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+
+
+class AnswerFormat(StrEnum):
+    """How a server of the OpenAI dialect is told the schema of its answer.
+
+    `json_schema`: nested as OpenAI has it, `{"json_schema": {"name", "strict", "schema"}}`. `flat`: beside
+    the type, `{"type": "json_schema", "schema"}`. `json_object`: the server only knows that JSON is wanted,
+    so the schema stands in the system message.
+    """
+
+    JSON_SCHEMA = "json_schema"
+    FLAT = "flat"
+    JSON_OBJECT = "json_object"
+
+
 class Route(BaseModel):
     """One configured AI endpoint. Prices are per million tokens, in the account's currency."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    dialect: Literal["openai"] = "openai"
+    dialect: Dialect = Dialect.OPENAI
     base_url: HttpUrl
     model: Annotated[str, Field(min_length=1, max_length=200)]
     api_key_env: str | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 120
     max_concurrency: Annotated[int, Field(ge=1, le=1000)] = 16
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """How many requests a minute all workers together may begin; None: as many as there are slots for."""
     max_tokens: Annotated[int, Field(ge=256)] = 4000
+    limit_field: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
+    """The name under which a server of the OpenAI dialect takes `max_tokens`."""
+    answer_format: AnswerFormat = AnswerFormat.JSON_SCHEMA
     price_in: Annotated[float, Field(ge=0)] = 0
     price_out: Annotated[float, Field(ge=0)] = 0
+    price_cached: Annotated[float, Field(ge=0)] | None = None
+    """What tokens read from the provider's prompt cache cost; None: as much as others that go in."""
     offline: bool = False
     """True for the built-in offline copywriter: what it writes is named as written without AI."""
 
@@ -170,6 +199,8 @@ class Settings(BaseSettings):
     site_root: AbsolutePath | None = None
     public_url: HttpUrl = "http://127.0.0.1:8400"
     routes: tuple[Route, ...] = ()
+    budget_per_order: Annotated[Decimal, Field(gt=0)] | None = None
+    """What the AI calls of one order may cost in all, in the routes' currency; None: no limit."""
     alarms: AlarmOutlet = AlarmOutlet()
     retention: Retention = Retention()
 

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sitewright.copywriting import ASK_BUDGET_SECONDS, plan_version, write_plan
-from sitewright.database import open_database
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import SitePlan
-from sitewright.settings import load_settings
-from tasks.call_log import OrderCallLog
+from tasks.ai_line import ai_line
 from tasks.step import Recording, step
 
 PLAN_SECONDS = ASK_BUDGET_SECONDS + 30
@@ -27,5 +25,4 @@ def _inputs(order: Order) -> Sequence[Any]:
 )
 async def plan_site(order: Order) -> SitePlan:
     """Ask the AI for the site's plan: voice, sections of each page, titles and meta descriptions."""
-    settings = load_settings()
-    return await write_plan(order, settings.routes, OrderCallLog(open_database(settings), order))
+    return await write_plan(order, ai_line(order))

@@ -6,13 +6,11 @@ from typing import Any
 
 from sitewright.copywriting import ASK_BUDGET_SECONDS, page_version
 from sitewright.copywriting import write_page as ask_for_page
-from sitewright.database import open_database
 from sitewright.errors import RunEnded, SitewrightError
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import Author, PageCopy, PlannedPage, SitePlan
-from sitewright.settings import load_settings
+from tasks.ai_line import ai_line
 from tasks.artifacts import progress_shown
-from tasks.call_log import OrderCallLog
 from tasks.step import Recording, step
 
 PAGE_SECONDS = ASK_BUDGET_SECONDS + 30
@@ -35,10 +33,7 @@ def _author(author: Author) -> str:
 )
 async def write_page(order: Order, plan: SitePlan, page: PlannedPage) -> PageCopy:
     """Ask the AI for the words of one page, as typed sections of plain text."""
-    settings = load_settings()
-    return await ask_for_page(
-        order, plan, page, settings.routes, OrderCallLog(open_database(settings), order)
-    )
+    return await ask_for_page(order, plan, page, ai_line(order))
 
 
 async def write_pages(order: Order, plan: SitePlan) -> tuple[PageCopy, ...]:

@@ -6,6 +6,8 @@ answered over the configured routes and records every call; `answers` and `facts
 
 from sitewright.copywriting.asking import ASK_BUDGET_SECONDS
 from sitewright.copywriting.call_log import CallLog
+from sitewright.copywriting.gate import Gate, LocalGate, no_slot
+from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.pages import write_page
 from sitewright.copywriting.planning import write_plan
 from sitewright.copywriting.probing import ProbeResult, probe
@@ -13,8 +15,12 @@ from sitewright.copywriting.prompts import page_version, plan_version
 
 __all__ = [
     "ASK_BUDGET_SECONDS",
+    "AiLine",
     "CallLog",
+    "Gate",
+    "LocalGate",
     "ProbeResult",
+    "no_slot",
     "page_version",
     "plan_version",
     "probe",

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sitewright.copywriting.call_log import CallLog
-from sitewright.copywriting.exchange import Exchange, author_of, exchange, slot
+from sitewright.copywriting.exchange import Exchange, author_of, exchange, most_cost
+from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.openai_chat import request_body
 from sitewright.copywriting.question import Question
 from sitewright.copywriting.retrying import Retrying
@@ -26,7 +26,7 @@ from sitewright.errors import (
     NoRoute,
     RouteUnavailable,
 )
-from sitewright.orders.models.site import Author
+from sitewright.orders.models.site import Author, Honesty
 from sitewright.orders.models.usage import RecordedAnswer
 from sitewright.settings import Route
 
@@ -43,29 +43,36 @@ _TO_THE_AI: dict[type[AnswerUnusable], str] = {
 }
 
 
+class Asked(NamedTuple, Generic[T]):
+    """The answer to a question, who wrote it, and what was found in it and cut."""
+
+    value: T
+    author: Author
+    honesty: Honesty
+
+
 async def ask(
     question: Question[T],
-    routes: Sequence[Route],
-    log: CallLog,
+    line: AiLine,
     *,
     budget_seconds: float = ASK_BUDGET_SECONDS,
     retrying: Retrying = Retrying(),  # noqa: B008 - frozen
-) -> tuple[T, Author]:
-    """Return the answer to `question`, and who wrote it.
+) -> Asked[T]:
+    """Return the answer to `question`, who wrote it, and what it held that the brief does not.
 
     An answer recorded by an earlier run is used instead of a call. Otherwise the routes are tried in turn,
     the first first. An answer that is cut off, empty, not of the schema, or holds facts that the brief does
     not, is asked for again once, with the reason; facts that are there even then are cut.
 
-    Raises NoRoute when none is given; KeyRejected, PurseEmpty, RequestRejected or RouteUnavailable when none
-    answered; AnswerRefused when the AI declined; AnswerTruncated, AnswerEmpty or AnswerInvalid when the
-    second answer was no better.
+    Raises NoRoute when none is given; KeyRejected, PurseEmpty, BudgetSpent, RequestRejected,
+    RequestTooLong or RouteUnavailable when none answered; AnswerRefused when the AI declined;
+    AnswerTruncated, AnswerEmpty or AnswerInvalid when the second answer was no better.
     """
-    if not routes:
+    if not line.routes:
         raise NoRoute(order_id=question.order_id, step=question.step)
-    asking = _Asking(question, tuple(routes), log, retrying, time.monotonic() + budget_seconds)
+    asking = _Asking(question, line, retrying, time.monotonic() + budget_seconds)
     try:
-        kept = await log.recall(question.hash_again)
+        kept = await line.log.recall(question.hash_again)
         return await asking.accept(kept) if kept else await asking.answer()
     except CopywritingError as error:
         error.order_id, error.step = question.order_id, question.step
@@ -82,58 +89,59 @@ class _Tried(NamedTuple):
 @dataclass(frozen=True)
 class _Asking(Generic[T]):
     question: Question[T]
-    routes: tuple[Route, ...]
-    log: CallLog
+    line: AiLine
     retrying: Retrying
     deadline: float
 
-    async def answer(self) -> tuple[T, Author]:
+    async def answer(self) -> Asked[T]:
         question = self.question
-        kept = await self.log.recall(question.hash)
+        kept = await self.line.log.recall(question.hash)
         first = _Tried(kept, None) if kept else await self._try_routes(question.messages, question.hash)
-        problem = self._problem(first)
+        problem, found = self._problem(first)
         if problem is None:
-            return question.read(first.answer.text).value, first.answer.author
+            return Asked(question.read(first.answer.text).value, first.answer.author, Honesty())
         _log.warning("%s is asked again, once: %s", question.step, problem)
         messages = question.messages_again(first.answer.text, problem)
         second = await self._try_routes(messages, question.hash_again, begin=first.answer.author.route)
         # Only now: had this run died before the second answer was recorded, the first, which is paid for,
         # would have been recalled and only the second asking done.
         if first.error is None:
-            await self.log.reject(first.answer.call_id, problem)
+            await self.line.log.reject(first.answer.call_id, problem)
         if second.error is not None:
             raise second.error
-        return await self.accept(second.answer)
+        return await self.accept(second.answer, found)
 
-    async def accept(self, answer: RecordedAnswer) -> tuple[T, Author]:
+    async def accept(self, answer: RecordedAnswer, found: tuple[str, ...] = ()) -> Asked[T]:
         """Return what the second answer says, less what the brief does not hold."""
         try:
-            return self.question.read(answer.text).value, answer.author
+            value, cut = self.question.read(answer.text)
         except ValueError as cause:
-            await self.log.reject(answer.call_id, str(cause))
+            await self.line.log.reject(answer.call_id, str(cause))
             raise AnswerInvalid(
                 f"The AI's answer is not what was asked for, twice: {cause}",
                 route=answer.author.route,
                 model=answer.author.model,
                 excerpt=" ".join(answer.text.split())[:200],
             ) from cause
+        return Asked(value, answer.author, Honesty(found=found, asked_again=True, cut=cut))
 
-    def _problem(self, tried: _Tried) -> str | None:
+    def _problem(self, tried: _Tried) -> tuple[str | None, tuple[str, ...]]:
+        """Return why the AI is to be asked again, if it is, and what was found that the brief lacks."""
         if isinstance(tried.error, AnswerRefused):
             raise tried.error
         if tried.error is not None:
-            return _TO_THE_AI[type(tried.error)]
+            return _TO_THE_AI[type(tried.error)], ()
         try:
             findings = self.question.read(tried.answer.text).findings
         except ValueError as cause:
-            return str(cause)
-        return _listed(findings) or None
+            return str(cause), ()
+        return _listed(findings) or None, findings
 
     async def _try_routes(
         self, messages: list[dict[str, str]], request_hash: str, *, begin: str = ""
     ) -> _Tried:
-        position = next((index for index, route in enumerate(self.routes) if route.name == begin), 0)
-        routes = self.routes[position:] + self.routes[:position]
+        position = next((index for index, route in enumerate(self.line.routes) if route.name == begin), 0)
+        routes = self.line.routes[position:] + self.line.routes[:position]
         failures: list[CopywritingError] = []
         for left, route in zip(range(len(routes), 0, -1), routes, strict=True):
             # No route may use up the time of those behind it.
@@ -149,16 +157,12 @@ class _Asking(Generic[T]):
     async def _try_route(
         self, route: Route, messages: list[dict[str, str]], request_hash: str, until: float
     ) -> _Tried:
-        question = self.question
-        body = request_body(route, messages, question.name, question.schema)
+        body = request_body(route, messages, self.question.name, self.question.schema)
         failures = 0
         while True:
-            done = await self._exchange(route, body)
+            done, call_id = await self._exchange(route, body, request_hash)
             error = done.reply.error
-            call = done.call(step=question.step, request_hash=request_hash, detail=self._remark(done))
-            answer = RecordedAnswer(
-                call_id=await self.log.record(call), text=done.reply.text, author=author_of(route)
-            )
+            answer = RecordedAnswer(call_id=call_id, text=done.reply.text, author=author_of(route))
             if error is None or isinstance(error, AnswerUnusable):
                 return _Tried(answer, error)
             failures += 1
@@ -171,18 +175,16 @@ class _Asking(Generic[T]):
             _log.warning("Route %s: %s Trying again in %.1f s.", route.name, _cause(error), wait)
             await asyncio.sleep(wait)
 
-    async def _exchange(self, route: Route, body: dict[str, Any]) -> Exchange:
-        try:
-            async with asyncio.timeout(self._left()):
-                await slot(route).acquire()
-        except TimeoutError as cause:
-            raise _out_of_time(route, "waiting for one of the route's slots") from cause
-        try:
+    async def _exchange(self, route: Route, body: dict[str, Any], request_hash: str) -> tuple[Exchange, int]:
+        """Send `body` once the gate lets it through; return what came of it, and its recorded call's id."""
+        most, step = most_cost(route, body), self.question.step
+        async with self.line.gate.admitted(route, most, self._left(), step=step):
             if not (left := self._left()):
-                raise _out_of_time(route, "before this route was tried")
-            return await exchange(route, body, seconds=min(route.timeout_seconds, left))
-        finally:
-            slot(route).release()
+                message = "The time for this question was used up before this route was tried."
+                raise RouteUnavailable(message, route=route.name, model=route.model)
+            done = await exchange(route, body, seconds=min(route.timeout_seconds, left))
+            call = done.call(step=step, request_hash=request_hash, detail=self._remark(done))
+            return done, await self.line.log.record(call)
 
     def _remark(self, done: Exchange) -> str:
         """Return what of a good answer the brief does not hold, for the call's row; it may be cut later."""
@@ -199,11 +201,6 @@ class _Asking(Generic[T]):
 
 def _listed(findings: Sequence[str]) -> str:
     return "; ".join(findings)
-
-
-def _out_of_time(route: Route, when: str) -> RouteUnavailable:
-    message = f"The time for this question was used up {when}."
-    return RouteUnavailable(message, route=route.name, model=route.model)
 
 
 def _cause(error: CopywritingError) -> str:

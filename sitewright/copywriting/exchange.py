@@ -1,6 +1,7 @@
 """One HTTP request to one route, and its answer; the only place of this package that uses the network."""
 
 import asyncio
+import json
 import ssl
 import time
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -21,6 +21,7 @@ from sitewright.errors import (
     KeyRejected,
     PurseEmpty,
     RequestRejected,
+    RequestTooLong,
     RouteUnavailable,
 )
 from sitewright.orders.models.site import Author
@@ -34,13 +35,12 @@ _OUTCOMES: dict[type[CopywritingError], CallOutcome] = {
     KeyRejected: CallOutcome.KEY_REJECTED,
     PurseEmpty: CallOutcome.PURSE_EMPTY,
     RequestRejected: CallOutcome.REQUEST_REJECTED,
+    RequestTooLong: CallOutcome.REQUEST_TOO_LONG,
     RouteUnavailable: CallOutcome.UNAVAILABLE,
     AnswerTruncated: CallOutcome.TRUNCATED,
     AnswerRefused: CallOutcome.REFUSED,
     AnswerEmpty: CallOutcome.EMPTY,
 }
-
-_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Semaphore]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,6 @@ class Exchange:
 def author_of(route: Route) -> Author:
     """Return who writes when `route` answers; the offline copywriter is not an AI."""
     return Author(route=route.name, model=route.model, ai=not route.offline)
-
-
-def slot(route: Route) -> asyncio.Semaphore:
-    """Return the semaphore that bounds this event loop's requests to `route` to its `max_concurrency`."""
-    slots = _slots.setdefault(asyncio.get_running_loop(), {})
-    return slots.setdefault(f"{route.name} {route.max_concurrency}", asyncio.Semaphore(route.max_concurrency))
 
 
 async def exchange(route: Route, body: dict[str, Any], *, seconds: float) -> Exchange:
@@ -159,6 +153,17 @@ def _named(cause: BaseException) -> str:
 
 
 def _cost(route: Route, reply: Reply) -> Decimal:
-    million = Decimal(1_000_000)
+    return _price(route, reply.tokens_in, reply.tokens_out)
+
+
+def most_cost(route: Route, body: dict[str, Any]) -> Decimal:
+    """Return what sending `body` to `route` can cost at most, in the route's currency.
+
+    No tokenizer in use makes more tokens of a text than it has bytes, and no answer is longer than its limit.
+    """
+    return _price(route, len(json.dumps(body, ensure_ascii=False).encode()), route.max_tokens)
+
+
+def _price(route: Route, tokens_in: int, tokens_out: int) -> Decimal:
     price_in, price_out = Decimal(str(route.price_in)), Decimal(str(route.price_out))
-    return (reply.tokens_in * price_in + reply.tokens_out * price_out) / million
+    return (tokens_in * price_in + tokens_out * price_out) / Decimal(1_000_000)

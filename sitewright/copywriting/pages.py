@@ -1,13 +1,12 @@
 """The question about each page: the words of its planned sections."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from sitewright.copywriting.answers import read_answer
 from sitewright.copywriting.asking import ask
-from sitewright.copywriting.call_log import CallLog
 from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.order_data import delimited, page_data, service_ids
 from sitewright.copywriting.prompts import Prompt, prompt
 from sitewright.copywriting.question import Question, Reading
@@ -29,21 +28,18 @@ from sitewright.orders.models.site import (
     SitePlan,
     faq_topics,
 )
-from sitewright.settings import Route
 
 MANY_SERVICES = 9
 """From this many services on, each gets one sentence, so that the answer stays within its limit."""
 
 
-async def write_page(
-    order: Order, plan: SitePlan, page: PlannedPage, routes: Sequence[Route], log: CallLog
-) -> PageCopy:
+async def write_page(order: Order, plan: SitePlan, page: PlannedPage, line: AiLine) -> PageCopy:
     """Return the AI's words for `page` of `plan`: its sections in the plan's order, and who wrote them.
 
     Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
     """
-    sections, author = await ask(page_question(order, plan, page), routes, log)
-    return PageCopy(page=page.page, author=author, sections=sections)
+    asked = await ask(page_question(order, plan, page), line)
+    return PageCopy(page=page.page, author=asked.author, sections=asked.value, honesty=asked.honesty)
 
 
 def page_question(order: Order, plan: SitePlan, page: PlannedPage) -> Question[tuple[SectionCopy, ...]]:

@@ -1,13 +1,12 @@
 """The first question about an order: the site's voice, and the pages' titles, descriptions and sections."""
 
 from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 
 from sitewright.copywriting.answers import read_answer
 from sitewright.copywriting.asking import ask
-from sitewright.copywriting.call_log import CallLog
 from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.order_data import delimited, plan_data
 from sitewright.copywriting.prompts import prompt
 from sitewright.copywriting.question import Question, Reading
@@ -21,7 +20,6 @@ from sitewright.orders.models.site import (
     buildable_pages,
     required_sections,
 )
-from sitewright.settings import Route
 
 STEP = "plan"
 
@@ -29,13 +27,13 @@ STEP = "plan"
 _UNSEEN = frozenset({"voice"})
 
 
-async def write_plan(order: Order, routes: Sequence[Route], log: CallLog) -> SitePlan:
+async def write_plan(order: Order, line: AiLine) -> SitePlan:
     """Return the AI's plan of the site that `order` asks for: every page to build, in the site's order.
 
     Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
     """
-    plan, _ = await ask(plan_question(order), routes, log)
-    return plan
+    asked = await ask(plan_question(order), line)
+    return asked.value.model_copy(update={"honesty": asked.honesty})
 
 
 def plan_question(order: Order) -> Question[SitePlan]:

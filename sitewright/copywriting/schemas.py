@@ -41,7 +41,7 @@ def plan_answer(brief: Brief) -> AnswerModel:
     allowed = plannable_sections(brief)
     pages = {kind: _planned_page(kind, sections["possible"]) for kind, sections in allowed.items()}
     planned = _model("pages", _required(pages))
-    return _model("site_plan", {**_fields(SitePlan, without="pages"), "pages": (planned, ...)})
+    return _model("site_plan", {**_fields(SitePlan, "pages", "honesty"), "pages": (planned, ...)})
 
 
 def page_answer(page: PlannedPage, brief: Brief) -> AnswerModel:
@@ -79,24 +79,24 @@ def _strict(node: JsonSchema, definitions: JsonSchema) -> JsonSchema:
 def _planned_page(kind: str, possible: Iterable[str]) -> AnswerModel:
     section: Any = Literal.__getitem__(tuple(possible))
     sections = (Annotated[list[section], Field(min_length=1)], ...)
-    return _model(f"plan_{kind}", {**_fields(PlannedPage, without="page"), "sections": sections})
+    return _model(f"plan_{kind}", {**_fields(PlannedPage, "page"), "sections": sections})
 
 
 def _section(section: SectionKind, brief: Brief) -> AnswerModel:
     match section:
         case SectionKind.HERO:
-            fields = _fields(HeroCopy, without="kind")
+            fields = _fields(HeroCopy, "kind")
         case SectionKind.ABOUT:
-            fields = _fields(AboutCopy, without="kind")
+            fields = _fields(AboutCopy, "kind")
         case SectionKind.SERVICES:
             texts = _model("texts", dict.fromkeys(service_ids(brief), (Lead, ...)))
-            fields = {**_fields(ServicesCopy, without="kind"), "texts": (texts, ...)}
+            fields = {**_fields(ServicesCopy, "kind"), "texts": (texts, ...)}
         case SectionKind.FAQ:
-            item = _model("question", _fields(FaqItem, without="topic"))
+            item = _model("question", _fields(FaqItem, "topic"))
             items = _model("items", {topic.value: (item, ...) for topic in faq_topics(brief)})
-            fields = {**_fields(FaqCopy, without="kind"), "items": (items, ...)}
+            fields = {**_fields(FaqCopy, "kind"), "items": (items, ...)}
         case _:
-            fields = _fields(FactsCopy, without="kind")
+            fields = _fields(FactsCopy, "kind")
     return _model(section.value, fields)
 
 
@@ -104,8 +104,8 @@ def _required(models: dict[str, AnswerModel]) -> dict[str, Any]:
     return {name: (model, ...) for name, model in models.items()}
 
 
-def _fields(value: type[Value], *, without: str) -> dict[str, Any]:
-    return {name: (info.annotation, info) for name, info in value.model_fields.items() if name != without}
+def _fields(value: type[Value], *without: str) -> dict[str, Any]:
+    return {name: (info.annotation, info) for name, info in value.model_fields.items() if name not in without}
 
 
 def _model(name: str, fields: dict[str, Any]) -> AnswerModel:

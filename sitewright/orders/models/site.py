@@ -56,11 +56,23 @@ class PlannedPage(Value):
     sections: tuple[SectionKind, ...]
 
 
+class Honesty(Value):
+    """What the AI's words held that the brief does not: `found` in the first answer, `cut` from the last.
+
+    A sentence for each finding. `asked_again` is whether the AI was told of it and asked once more.
+    """
+
+    found: tuple[str, ...] = ()
+    asked_again: bool = False
+    cut: tuple[str, ...] = ()
+
+
 class SitePlan(Value):
     """The AI's site plan: the voice that the pages are written in, and the pages."""
 
     voice: Annotated[str, StringConstraints(min_length=2, max_length=400)]
     pages: tuple[PlannedPage, ...]
+    honesty: Honesty = Honesty()
 
 
 class HeroCopy(Value):
@@ -141,6 +153,7 @@ class PageCopy(Value):
     page: PageKind
     author: Author
     sections: tuple[SectionCopy, ...]
+    honesty: Honesty = Honesty()
 
 
 def faq_topics(brief: Brief) -> tuple[FaqTopic, ...]:

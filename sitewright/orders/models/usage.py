@@ -22,11 +22,16 @@ class CallOutcome(StrEnum):
     KEY_REJECTED = "key_rejected"
     PURSE_EMPTY = "purse_empty"
     REQUEST_REJECTED = "request_rejected"
+    REQUEST_TOO_LONG = "request_too_long"
     UNAVAILABLE = "unavailable"
 
 
 class AiCall(Value):
-    """One HTTP request to an AI route, failed ones too."""
+    """One HTTP request to an AI route, failed ones too.
+
+    `tokens_in` counts all that went in, `tokens_cached` those of them that the provider had in its cache;
+    `tokens_out` counts all that came out, `tokens_reasoning` those of them that are not in the answer.
+    """
 
     step: str
     request_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -39,7 +44,9 @@ class AiCall(Value):
     request_id: str = ""
     finish_reason: str = ""
     tokens_in: Annotated[int, Field(ge=0)] = 0
+    tokens_cached: Annotated[int, Field(ge=0)] = 0
     tokens_out: Annotated[int, Field(ge=0)] = 0
+    tokens_reasoning: Annotated[int, Field(ge=0)] = 0
     cost: Annotated[Decimal, Field(ge=0)] = Decimal(0)
     answer: str | None = None
     detail: str = ""

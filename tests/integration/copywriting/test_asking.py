@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from sitewright.copywriting.asking import ask
+from sitewright.copywriting.gate import LocalGate
+from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.question import Question, Reading
 from sitewright.copywriting.retrying import Retrying
 from sitewright.errors import (
@@ -86,6 +89,10 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
 
 
+def line(routes: Sequence[Route], log: MemoryCallLog) -> AiLine:
+    return AiLine(tuple(routes), log, LocalGate())
+
+
 def route(ai: MisbehavingAi | str, name: str = "main", **settings: Any) -> Route:
     url = ai if isinstance(ai, str) else ai.url
     return Route(
@@ -98,13 +105,13 @@ def route(ai: MisbehavingAi | str, name: str = "main", **settings: Any) -> Route
 
 async def asked(ai: MisbehavingAi, log: MemoryCallLog, *behaviours: Behaviour, **settings: Any) -> str:
     ai.will(*behaviours)
-    words, _ = await ask(QUESTION, [route(ai, **settings)], log, budget_seconds=20, retrying=SOON)
+    words, *_ = await ask(QUESTION, line([route(ai, **settings)], log), budget_seconds=20, retrying=SOON)
     return words
 
 
 async def test_a_good_answer_is_recorded_with_tokens_and_price(ai: MisbehavingAi, log: MemoryCallLog) -> None:
     ai.will(GOOD)
-    words, author = await ask(QUESTION, [route(ai)], log, budget_seconds=20)
+    words, author, _ = await ask(QUESTION, line([route(ai)], log), budget_seconds=20)
 
     assert (words, author.route, author.model, author.ai) == ("plain", "main", "main-model", True)
     (request,) = ai.requests
@@ -165,7 +172,7 @@ async def test_a_passing_fault_is_tried_again(
 async def test_a_route_that_stays_down_gives_way_to_the_next(ai: MisbehavingAi, log: MemoryCallLog) -> None:
     ai.will(fails(503), fails(503), fails(503), GOOD)
     routes = [route(ai), route("http://127.0.0.1:1/v1", "closed"), route(ai, "spare")]
-    _, author = await ask(QUESTION, routes, log, budget_seconds=20, retrying=SOON)
+    _, author, _ = await ask(QUESTION, line(routes, log), budget_seconds=20, retrying=SOON)
 
     assert author.route == "spare"
     assert [call.author.route for call in log.calls] == ["main"] * 3 + ["closed"] * 3 + ["spare"]
@@ -204,7 +211,9 @@ async def test_a_busy_route_does_not_use_up_the_time_of_the_next(
     ai: MisbehavingAi, log: MemoryCallLog
 ) -> None:
     ai.will(fails(429, retry_after="2"), GOOD)
-    _, author = await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=3, retrying=SOON)
+    _, author, _ = await ask(
+        QUESTION, line([route(ai), route(ai, "spare")], log), budget_seconds=3, retrying=SOON
+    )
     assert author.route == "spare"
 
 
@@ -288,14 +297,14 @@ async def test_when_every_route_fails_the_one_an_operator_can_mend_is_raised(
 ) -> None:
     ai.will(fails(401), fails(503))
     with pytest.raises(KeyRejected, match="spare: The AI provider could not answer"):
-        await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=20, retrying=SOON)
+        await ask(QUESTION, line([route(ai), route(ai, "spare")], log), budget_seconds=20, retrying=SOON)
 
 
 async def test_without_a_route_the_order_waits_for_an_operator_and_is_told_what_to_do(
     log: MemoryCallLog,
 ) -> None:
     with pytest.raises(NoRoute, match=r"Add one to sitewright\.toml") as raised:
-        await ask(QUESTION, [], log)
+        await ask(QUESTION, line([], log))
     assert raised.value.blocks
 
 
@@ -354,7 +363,7 @@ async def test_the_route_that_answered_is_the_first_to_be_asked_again(
     ai: MisbehavingAi, log: MemoryCallLog
 ) -> None:
     ai.will(fails(401), answers("{}"), GOOD)
-    await ask(QUESTION, [route(ai), route(ai, "spare")], log, budget_seconds=20, retrying=SOON)
+    await ask(QUESTION, line([route(ai), route(ai, "spare")], log), budget_seconds=20, retrying=SOON)
     assert [call.author.route for call in log.calls] == ["main", "spare", "spare"]
 
 
@@ -410,8 +419,9 @@ async def test_a_route_s_limit_bounds_the_questions_side_by_side(
         return GOOD(received)
 
     ai.will(counted)
-    limited = [route(ai, "limited", max_concurrency=2)]
-    await asyncio.gather(*(ask(QUESTION, limited, MemoryCallLog(), budget_seconds=20) for _ in range(6)))
+    limited, gate = route(ai, "limited", max_concurrency=2), LocalGate()
+    lines = [AiLine((limited,), MemoryCallLog(), gate) for _ in range(6)]
+    await asyncio.gather(*(ask(QUESTION, each, budget_seconds=20) for each in lines))
     assert (len(ai.requests), at_once[1]) == (6, 2)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sitewright.copywriting import probe, write_page, write_plan
+from sitewright.copywriting import AiLine, LocalGate, probe, write_page, write_plan
 from sitewright.errors import AnswerInvalid, KeyRejected, RequestRejected, RouteUnavailable
 from sitewright.orders.models.site import HeroCopy, ServicesCopy, SitePlan, buildable_pages
 from sitewright.settings import Route
@@ -24,8 +24,9 @@ async def test_a_site_is_written_page_by_page(ai: MisbehavingAi, locale: str) ->
     ai.will(answers(plain_words))
     log, asked = MemoryCallLog(), order(locale)
 
-    plan = await write_plan(asked, [route(ai)], log)
-    copies = [await write_page(asked, plan, page, [route(ai)], log) for page in plan.pages]
+    line = AiLine((route(ai),), log, LocalGate())
+    plan = await write_plan(asked, line)
+    copies = [await write_page(asked, plan, page, line) for page in plan.pages]
 
     assert tuple(page.page for page in plan.pages) == buildable_pages(asked.brief)
     assert [copy.page for copy in copies] == [page.page for page in plan.pages]
@@ -61,7 +62,7 @@ async def test_an_invented_testimonial_is_asked_away_and_else_cut(ai: Misbehavin
     log = MemoryCallLog()
     ai.will(answers(boasting))
 
-    copy = await write_page(asked, plan, plan.pages[0], [route(ai)], log)
+    copy = await write_page(asked, plan, plan.pages[0], AiLine((route(ai),), log, LocalGate()))
 
     hero = copy.sections[0]
     assert isinstance(hero, HeroCopy)
@@ -79,13 +80,15 @@ async def test_a_page_whose_heading_stays_invented_is_not_written(ai: Misbehavin
     asked, plan = one_page()
     ai.will(answers(boasting))
     with pytest.raises(AnswerInvalid, match=r"hero\.heading"):
-        await write_page(asked, plan, plan.pages[0], [route(ai)], MemoryCallLog())
+        await write_page(asked, plan, plan.pages[0], AiLine((route(ai),), MemoryCallLog(), LocalGate()))
 
 
 async def test_the_offline_copywriter_is_named_as_no_ai(ai: MisbehavingAi) -> None:
     asked, plan = one_page()
     ai.will(answers(plain_words))
-    copy = await write_page(asked, plan, plan.pages[0], [route(ai, offline=True)], MemoryCallLog())
+    copy = await write_page(
+        asked, plan, plan.pages[0], AiLine((route(ai, offline=True),), MemoryCallLog(), LocalGate())
+    )
     assert copy.author.ai is False
 
 
