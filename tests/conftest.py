@@ -1,11 +1,22 @@
 """What tests of several layers share: a real PostgreSQL, and a database of its own for each test."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from sitewright.database import Database
 from tests.support.database import TestServer
+
+
+_ACCEPTANCE = Path(__file__).parent / "acceptance"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests together where tests run side by side, and all that share the one stack."""
+    for item in items:
+        group = "the stack" if item.path.is_relative_to(_ACCEPTANCE) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 from sitewright.errors import LocalStackError, StackRunning
 from sitewright.local.file_lock import FileLock
 from sitewright.local.running import LOCK
+from sitewright.orders.holders import lives
 
 _PATIENCE_SECONDS = 0.3
 """Others look whether the lock is taken by taking it for a moment."""
@@ -40,7 +41,7 @@ class StackLock:
             raise LocalStackError(f"The home {self._home} cannot be used: {cause.strerror}.") from cause
         if taken:
             self._lock.write(f"{os.getpid()}\n")
-        elif _lives(pid := self._holder()):
+        elif (pid := self._holder()) and lives(pid):
             raise StackRunning(f"A stack is already running in {self._home}: process {pid} has it.")
         return taken
 
@@ -51,15 +52,3 @@ class StackLock:
     def _holder(self) -> int:
         note = self._lock.read().strip()
         return int(note) if note.isdigit() else 0
-
-
-def _lives(pid: int) -> bool:
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

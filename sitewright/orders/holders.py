@@ -41,7 +41,12 @@ def _machine() -> str:
     return f"{boot}:{namespace}"
 
 
-def _runs(pid: int, start: str) -> bool:
+def lives(pid: int) -> bool:
+    """Return whether a process `pid` runs here: one that ended and was not waited for does not."""
+    return _runs(pid, None)
+
+
+def _runs(pid: int, start: str | None) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -51,8 +56,8 @@ def _runs(pid: int, start: str) -> bool:
     try:
         started, state = _start_and_state(pid)
     except (OSError, IndexError):
-        return True  # `/proc` mounted with hidepid: it is there, no more is known
-    return started == start and state not in {"Z", "X"}
+        return True  # no `/proc`, or mounted with hidepid: it is there, no more is known
+    return start in {None, started} and state not in {"Z", "X"}
 
 
 def _start_and_state(pid: int) -> tuple[str, str]:

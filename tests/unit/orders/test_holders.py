@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitewright.orders.holders import is_dead, this_process
+from sitewright.orders.holders import is_dead, lives, this_process
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="holders need Linux's /proc")
 
@@ -30,11 +30,14 @@ def other():
 def test_a_process_lives_until_it_ends_even_if_nobody_reaps_it(other):
     assert not is_dead(this_process())
     assert not is_dead(other.holder)
+    assert lives(other.pid)
     other.kill()
     os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # ended, and still a zombie
     assert is_dead(other.holder)
+    assert not lives(other.pid)
     other.wait()
     assert is_dead(other.holder)
+    assert not lives(other.pid)
 
 
 def test_a_pid_that_was_given_again_is_another_process(other):
