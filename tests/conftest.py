@@ -8,7 +8,6 @@ import pytest
 from sitewright.database import Database
 from tests.support.database import TestServer
 
-
 _ACCEPTANCE = Path(__file__).parent / "acceptance"
 
 
