@@ -12,7 +12,9 @@ from prefect.settings import get_current_settings
 
 from deployments.automations import SILENT_RUNS, registered_automation
 from deployments.register import WATCH_POOL, WORK_POOL
+from deployments.route_limits import route_limit_findings
 from sitewright.health import Finding
+from sitewright.settings import load_settings
 
 EXPECTED = {
     "build-site": 0,
@@ -27,7 +29,7 @@ _REGISTER = "Run `python -m deployments.register`."
 
 
 def prefect_findings() -> tuple[Finding, ...]:
-    """Try the Prefect API, the work pool and its workers, the deployments and their schedules."""
+    """Try the Prefect API, work pools and their workers, deployments and schedules, limits of AI routes."""
     return asyncio.run(_findings())
 
 
@@ -41,7 +43,9 @@ async def _findings() -> tuple[Finding, ...]:
             version = await client.api_version()
             seen = Finding(name="Prefect API", ok=True, detail=f"{api} answers, version {version}")
             pools = [await _work_pool(client, pool) for pool in (WORK_POOL, WATCH_POOL)]
-            return seen, *pools, *await _deployments(client), await _automation(client)
+            ours = [*await _deployments(client), await _automation(client)]
+            limits = await route_limit_findings(client, load_settings().routes)
+            return seen, *pools, *ours, *limits
     except (httpx.HTTPError, RuntimeError, OSError) as error:
         detail = f"{api} does not answer: {str(error) or type(error).__name__}"
         remedy = "Start the Prefect server (`sitewright up`) or correct PREFECT_API_URL."

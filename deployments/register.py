@@ -1,4 +1,5 @@
-"""Registers with Prefect what Sitewright needs there: work pools, automations, deployments and schedules.
+"""Registers with Prefect what Sitewright needs there: work pools, automations, the limits of AI routes,
+deployments and schedules.
 
 Repeatable: `python -m deployments.register` brings the server to what `prefect.yaml` says.
 """
@@ -17,8 +18,10 @@ from prefect.exceptions import ObjectAlreadyExists
 
 import deployments
 from deployments.automations import ensure_automations
+from deployments.route_limits import ensure_route_limits
 from deployments.start_build import RESUMED
-from sitewright.errors import PrefectUnavailable
+from sitewright.errors import InvalidSettings, PrefectUnavailable
+from sitewright.settings import Route, load_settings
 
 WORK_POOL = "sitewright"
 """Where orders are built."""
@@ -55,25 +58,31 @@ async def ensure_queue_of_the_resumed(client: PrefectClient) -> None:
         )
 
 
-async def _ensure_on_server() -> None:
+async def ensure_on_server(routes: tuple[Route, ...]) -> None:
+    """Make work pools, automations and the limits of `routes`, or bring them up to date.
+
+    Raises PrefectUnavailable when the Prefect API does not answer.
+    """
     try:
         async with get_client() as client:
             for pool in (WORK_POOL, WATCH_POOL):
                 await ensure_work_pool(client, pool)
             await ensure_queue_of_the_resumed(client)
             await ensure_automations(client)
+            await ensure_route_limits(client, routes)
     except (httpx.HTTPError, RuntimeError) as cause:
         raise PrefectUnavailable(f"The Prefect API does not answer: {cause}") from cause
 
 
 def register() -> None:
-    """Make work pools and automations, and deploy all that `prefect.yaml` lists, with their schedules.
+    """Make work pools, automations and the limits of the settings' AI routes, and deploy all that
+    `prefect.yaml` lists, with their schedules.
 
     Prefect's own command does the deploying, in this process: a second one would import Prefect again. The
     process is that command's afterwards: its arguments and working directory are changed.
-    Raises PrefectUnavailable when it refuses; it has printed why.
+    Raises PrefectUnavailable when it refuses; it has printed why. Raises InvalidSettings before anything.
     """
-    asyncio.run(_ensure_on_server())
+    asyncio.run(ensure_on_server(load_settings().routes))
     path = prefect_file()
     os.chdir(path.parent)
     sys.argv = ["prefect", "--no-prompt", "deploy", "--all", "--prefect-file", path.name]
@@ -87,5 +96,5 @@ def register() -> None:
 if __name__ == "__main__":
     try:
         register()
-    except PrefectUnavailable as refused:
+    except (InvalidSettings, PrefectUnavailable) as refused:
         sys.exit(str(refused))

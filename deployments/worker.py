@@ -13,10 +13,16 @@ import signal
 import socket
 from collections.abc import Awaitable
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.logging import get_logger
 
 from deployments.draining_worker import DrainingWorker
+from deployments.preflight import preflight
+from deployments.register import WORK_POOL
+from deployments.route_limits import update_route_limits
+from sitewright.errors import InvalidSettings
+from sitewright.settings import load_settings
 
 _log = get_logger("worker")
 
@@ -37,14 +43,14 @@ class _Asked:
             future.set_result(number)
 
 
-async def work(worker: DrainingWorker, drain_seconds: float) -> int:
-    """Run `worker` until SIGTERM or SIGINT, drain it, and return the exit status.
+async def work(worker: DrainingWorker, drain_seconds: float, *, builds: bool) -> int:
+    """Run `worker` (does it build?) until SIGTERM or SIGINT, drain it, and return the exit status.
 
     That is 0 once drained, and 128 + the signal's number when a second one hurried it. What the worker cannot
     go on from is raised.
     """
     asked = _Asked()
-    working = asyncio.ensure_future(_start(worker))
+    working = asyncio.ensure_future(_start(worker, builds=builds))
     await _first_of(working, asked.to_drain)
     if working.done():
         working.result()
@@ -62,8 +68,16 @@ async def work(worker: DrainingWorker, drain_seconds: float) -> int:
     return 128 + asked.to_hurry.result() if asked.to_hurry.done() else 0
 
 
-async def _start(worker: DrainingWorker) -> None:
-    """Start `worker` once the API answers: started before, it would look again only after half a minute."""
+async def _start(worker: DrainingWorker, *, builds: bool) -> None:
+    """Start `worker` once the API answers and, where it builds, the AI routes were tried, side by side."""
+    await asyncio.gather(_until_the_api_answers(), *([preflight()] if builds else []))
+    if builds:
+        await _limit_routes()
+    await worker.start(printer=_log.info)
+
+
+async def _until_the_api_answers() -> None:
+    """Wait for the API: a worker started before it would look again only after half a minute."""
     said = False
     async with get_client() as client:
         while await client.api_healthcheck():
@@ -71,7 +85,15 @@ async def _start(worker: DrainingWorker) -> None:
                 _log.warning("The Prefect API does not answer yet; this worker waits for it.")
                 said = True
             await asyncio.sleep(1)
-    await worker.start(printer=_log.info)
+
+
+async def _limit_routes() -> None:
+    """Set the limits of the AI routes to what this worker's settings say; its runs start in any case."""
+    try:
+        async with get_client() as client:
+            await update_route_limits(client, load_settings().routes)
+    except (InvalidSettings, httpx.HTTPError) as error:
+        _log.warning("The limits of the AI routes are left as they are: %s", error)
 
 
 async def _first_of(*awaited: Awaitable[object]) -> None:
@@ -87,6 +109,8 @@ def _arguments() -> argparse.Namespace:
         "after the step they are at; what has not ended after --drain-seconds is killed. The exit status\n"
         "is 0. A second signal kills them at once. No order is lost by either: the next run goes on with\n"
         "what was recorded.\n\n"
+        "A worker of the pool sitewright tries every AI route before its first run, and says what came of\n"
+        "it.\n\n"
         "PREFECT_API_URL says where Prefect is. While it does not answer, the worker waits for it and its\n"
         "runs go on. PREFECT_WORKER_QUERY_SECONDS is how often it asks for runs (1 starts them soon).",
     )
@@ -110,7 +134,7 @@ def main() -> None:
     """Run a worker as the command line says."""
     given = _arguments()
     worker = DrainingWorker(pool=given.pool, name=given.name, limit=given.limit)
-    hurried = asyncio.run(work(worker, given.drain_seconds))
+    hurried = asyncio.run(work(worker, given.drain_seconds, builds=given.pool == WORK_POOL))
     if hurried:
         os._exit(hurried)  # Prefect would wait at the exit until its server, if it is there, has heard all
 

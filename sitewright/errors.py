@@ -55,6 +55,7 @@ SitewrightError
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, Self
 
 
@@ -277,6 +278,9 @@ class RequestTooLong(CopywritingError):
 
 class BudgetSpent(CopywritingError):
     """The next AI call could pass the order's budget."""
+
+    most: Decimal = Decimal(0)
+    """What that call could cost at most."""
 
     blocks = True
     remedy = "Raise budget_per_order in sitewright.toml; the order then goes on by itself."

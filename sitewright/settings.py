@@ -39,6 +39,13 @@ AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 def _http_url(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("an address begins with http:// or https://")
+    try:
+        parts = urlsplit(url)
+        known = parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("an address names a host, and after a colon its port, a number up to 65535")
     return url.rstrip("/")
 
 
@@ -53,11 +60,11 @@ class Dialect(StrEnum):
 
 
 class AnswerFormat(StrEnum):
-    """How a server of the OpenAI dialect is told the schema of its answer.
+    """How a server is told the schema of its answer.
 
     `json_schema`: nested as OpenAI has it, `{"json_schema": {"name", "strict", "schema"}}`. `flat`: beside
-    the type, `{"type": "json_schema", "schema"}`. `json_object`: the server only knows that JSON is wanted,
-    so the schema stands in the system message.
+    the type, `{"type": "json_schema", "schema"}`; the Anthropic dialect knows this one form only and has it
+    under either name. `json_object`: the server can be told no schema, so it stands in the system message.
     """
 
     JSON_SCHEMA = "json_schema"

@@ -4,7 +4,7 @@ An artifact is for people. One that cannot be written is logged and never stops 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,12 @@ from prefect.artifacts import (
 from prefect.runtime import flow_run as runtime
 
 from sitewright.database import open_database
+from sitewright.orders.budgets import money
+from sitewright.orders.costs import Usage, UsageRow, totals, usage_table
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Publication, Report
-from sitewright.orders.usage import usage_table
+from sitewright.orders.records import budget_sentences
+from sitewright.orders.repository import show_order
 from sitewright.retention import Pruned
 from sitewright.settings import load_settings
 
@@ -72,23 +75,37 @@ async def show_brief(order: Order) -> None:
 
 
 async def show_usage(order: Order) -> None:
-    """Show every AI call of this revision, by step, with tokens and cost."""
+    """Show what this revision's AI calls came to by step and route, in all, and how the budget stands."""
     async with _for_people_only("ai-usage"):
-        rows = await usage_table(open_database(load_settings()), order.id, order.revision)
+        settings = load_settings()
+        database = open_database(settings)
+        rows = await usage_table(database, order.id, order.revision)
+        ai = (await show_order(database, order.id, settings.budget_per_order)).ai
         offline = bool(rows) and not any(row.author.ai for row in rows)
+        calls = f"AI calls of order {order.id}, revision {order.revision}; failed and repeated ones count."
         await acreate_table_artifact(
             key=f"order-{order.id}-ai-usage",
-            table=[
-                {**row.model_dump(mode="json", exclude={"author"}), **row.author.model_dump()} for row in rows
-            ],
+            table=usage_artifact(rows),
             description="The words were composed by the built-in offline copywriter; no AI was used."
             if offline
-            else f"AI calls of order {order.id}, revision {order.revision}; failed and repeated ones count.",
+            else " ".join([calls, *budget_sentences(ai)]),
         )
 
 
+def usage_artifact(rows: Sequence[UsageRow]) -> list[dict[str, Any]]:
+    """Return the table of a run's AI calls: a row a step and route, and what they come to in all."""
+    who = [{"step": row.step, "route": row.author.route, "model": row.author.model} for row in rows]
+    table = [{**name, **_usage(row)} for name, row in zip(who, rows, strict=True)]
+    return [*table, {"step": "total", "route": "", "model": "", **_usage(Usage(**totals(rows)))}]
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    """Return a row's figures, the cost as exact text: a float would show what nobody paid."""
+    return {**usage.model_dump(include=set(Usage.model_fields)), "cost": money(usage.cost)}
+
+
 async def show_report(order: Order, report: Report) -> None:
-    """Show the check report: one row a check, with what was measured and found."""
+    """Show the check report: one row a check, with what was found, and one for each page's words."""
     async with _for_people_only("check-report"):
         await acreate_table_artifact(
             key=f"order-{order.id}-check-report",
@@ -100,6 +117,15 @@ async def show_report(order: Order, report: Report) -> None:
                     "findings": "\n".join(check.findings),
                 }
                 for check in report.checks
+            ]
+            + [
+                {
+                    "check": f"facts in the words: {words.where}",
+                    "held": "yes",
+                    "measured": words.summary,
+                    "findings": "\n".join(words.lines),
+                }
+                for words in report.words
             ],
             description=f"Checks of release {report.release[:12]}."
             + (" No AI was used for its words." if report.written_without_ai else ""),

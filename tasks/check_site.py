@@ -6,7 +6,7 @@ from typing import Any
 
 from sitewright.errors import CheckFailed
 from sitewright.orders.models.order import Order
-from sitewright.orders.models.release import Release, Report
+from sitewright.orders.models.release import Release, Report, WordsReport
 from sitewright.orders.models.site import PageCopy, SitePlan
 from sitewright.orders.releases import report_made
 from sitewright.publishing.releases import read_release
@@ -49,10 +49,16 @@ async def check_site(order: Order, plan: SitePlan, copies: tuple[PageCopy, ...],
     report = await asyncio.to_thread(
         examine, files, release, order, plan, written_without_ai=_without_ai(copies), copies=copies
     )
+    report = report.model_copy(update={"words": _words(plan, copies)})
     if not report.passed:
         await show_report(order, report)
         raise CheckFailed(_summary(report))
     return report
+
+
+def _words(plan: SitePlan, copies: tuple[PageCopy, ...]) -> tuple[WordsReport, ...]:
+    told = {"plan": plan.honesty, **{copy.page.value: copy.honesty for copy in copies}}
+    return tuple(WordsReport(where=where, honesty=honesty) for where, honesty in told.items())
 
 
 def _summary(report: Report) -> str:

@@ -5,7 +5,6 @@ import asyncio
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from sitewright.copywriting import probe
 from sitewright.database import open_database
 from sitewright.errors import (
     InvalidSettings,
@@ -19,6 +18,7 @@ from sitewright.errors import (
 )
 from sitewright.orders.recovery import causes_waited_for
 from sitewright.publishing.root import ensure_site_root
+from sitewright.route_trials import a_route_answers, try_refused
 from sitewright.settings import Settings, load_settings
 
 ROUTE = frozenset(error.__name__ for error in (KeyRejected, PurseEmpty, RequestRejected, NoRoute))
@@ -33,15 +33,24 @@ SETTINGS = frozenset({InvalidSettings.__name__})
 
 @task(name="mend_causes", cache_policy=NO_CACHE, persist_result=False)
 async def mended_causes() -> frozenset[str]:
-    """Try what orders are blocked by, each once, however many orders; return the causes that are gone."""
+    """Try what orders are blocked by, each once, however many orders; return the causes that are gone.
+
+    A route with an open circuit is tried whether orders wait or not, so that it is in use again.
+    """
     settings = load_settings()
-    waited_for = await causes_waited_for(open_database(settings), ROUTE | DISK | SETTINGS)
+    database = open_database(settings)
+    tried = await try_refused(database, settings.routes)
+    waited_for = await causes_waited_for(database, ROUTE | DISK | SETTINGS)
     # They were just read, so they are good again.
     mended = waited_for & SETTINGS
     if waited_for & DISK and await _site_root_is_good(settings):
         mended |= waited_for & DISK
-    if waited_for & ROUTE and await _a_route_answers(settings):
+    if waited_for & ROUTE and (
+        any(result.ready for result in tried) or await a_route_answers(database, settings.routes)
+    ):
         mended |= waited_for & ROUTE
+    for result in tried:
+        get_run_logger().info("A route that is refused was tried: %s", result)
     for cause in sorted(waited_for):
         get_run_logger().info(
             "Orders are blocked by %s: %s.", cause, "mended" if cause in mended else "it lasts"
@@ -55,7 +64,3 @@ async def _site_root_is_good(settings: Settings) -> bool:
     except SitewrightError:
         return False
     return True
-
-
-async def _a_route_answers(settings: Settings) -> bool:
-    return any(result.ready for result in await asyncio.gather(*map(probe, settings.routes)))

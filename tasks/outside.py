@@ -2,28 +2,32 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 from prefect import get_client
 from prefect.client.schemas.objects import WorkerStatus
 
-from sitewright.copywriting import ProbeResult, probe
 from sitewright.database import Database
-from sitewright.errors import RouteUnavailable, SitewrightError
+from sitewright.errors import CopywritingError, KeyRejected, RouteUnavailable, SitewrightError
+from sitewright.orders.alarms import open_alarms
+from sitewright.orders.circuits import Circuit, open_circuits
 from sitewright.orders.models.alarm import Condition, Kind
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.records import PipelineStatus
-from sitewright.orders.usage import route_standings
-from sitewright.orders.watching import Blocked, PublishedSite, blocked_condition, counted, what_is_said
+from sitewright.orders.watching import (
+    Blocked,
+    PublishedSite,
+    blocked_condition,
+    counted,
+    what_is_said,
+    what_it_means,
+)
 from sitewright.publishing.root import look_at_site_root
-from sitewright.settings import Route, Settings
+from sitewright.route_trials import route_standings, try_routes
+from sitewright.settings import Settings
 from tasks.mend_causes import DISK, ROUTE
 
 BUILDERS = "sitewright"
 """The work pool whose worker builds; this round runs in another one, by another worker."""
-
-ANSWERED_LATELY = timedelta(minutes=5)
-"""A route that answered an order within this time is not tried again: a trial is paid for."""
 
 
 async def worker_conditions(standing: PipelineStatus) -> list[Condition]:
@@ -79,35 +83,56 @@ async def site_root_conditions(
 async def route_conditions(
     database: Database, settings: Settings, standing: PipelineStatus, blocked: Sequence[Blocked]
 ) -> list[Condition]:
-    """Return a condition for each AI route that is refused; for one out of reach if that stops orders."""
+    """Return a condition for each AI route that is refused; for one out of reach if that stops orders.
+
+    What the database knows is not asked again: a trial is paid for. Tried are routes in doubt, while orders
+    are to be built or wait for a route; and, for as long as it takes, one that an alarm is open for.
+    """
     waiting = [each for each in blocked if each.cause in ROUTE]
-    lately = set() if waiting else await _answered_lately(database, settings.routes)
     if not settings.routes:
         return [blocked_condition(each) for each in waiting]
-    results = await asyncio.gather(*(probe(route) for route in settings.routes if route.name not in lately))
-    nobody_answers = not lately and not any(result.ready for result in results)
     due = standing.orders[OrderState.PLACED] + standing.orders[OrderState.BUILDING]
     stops_orders = bool(waiting) or due > 0
-    return [
-        _route(result, waiting if nobody_answers else [])
+    known = await route_standings(database, settings.routes)
+    alarmed = {alarm.cause for alarm in await open_alarms(database)}
+    silent = [route for route in settings.routes if route.name not in known.refused.keys() | known.answering]
+    results = await try_routes(
+        database,
+        [
+            route
+            for route in silent
+            if f"route:{route.name}" in alarmed or (stops_orders and route in known.in_doubt)
+        ],
+    )
+    refused = await open_circuits(database, [route.name for route in settings.routes])
+    nobody_answers = not known.answering and not any(result.ready for result in results)
+    named = waiting if nobody_answers else []
+    return [_refused(circuit, named) for circuit in refused.values()] + [
+        _problem(result.route, result.problem, named)
         for result in results
         if result.problem is not None
+        and result.route not in refused
         and (not isinstance(result.problem, RouteUnavailable) or (nobody_answers and stops_orders))
     ]
 
 
-async def _answered_lately(database: Database, routes: Sequence[Route]) -> set[str]:
-    standings = await route_standings(database, [route.name for route in routes])
-    since = datetime.now(UTC) - ANSWERED_LATELY
-    return {name for name, last in standings.items() if last.circuit == "closed" and last.since > since}
+def _refused(circuit: Circuit, waiting: Sequence[Blocked]) -> Condition:
+    since = f"{circuit.since:%Y-%m-%d %H:%M} UTC"
+    said = what_it_means(circuit.cause).rstrip(".") + _status(circuit.http_status)
+    sentence = f"AI route {circuit.route} is refused since {since}: {said}."
+    return _with_orders(f"route:{circuit.route}", Kind.ROUTE, sentence, circuit.remedy, waiting)
 
 
-def _route(result: ProbeResult, waiting: Sequence[Blocked]) -> Condition:
-    problem = result.problem
-    status = f" (HTTP {problem.status})" if problem is not None and problem.status else ""
-    sentence = f"AI route {result.route}: {what_is_said(type(problem)).rstrip('.')}{status}."
-    remedy = problem.remedy if problem is not None else ""
-    return _with_orders(f"route:{result.route}", Kind.ROUTE, sentence, remedy, waiting)
+def _problem(route: str, problem: CopywritingError, waiting: Sequence[Blocked]) -> Condition:
+    said = what_is_said(type(problem))
+    if isinstance(problem, KeyRejected) and problem.status is None:
+        said = problem.message.partition(" (")[0]  # it was never sent: the name of a variable, nobody's words
+    sentence = f"AI route {route}: {said.rstrip('.')}{_status(problem.status)}."
+    return _with_orders(f"route:{route}", Kind.ROUTE, sentence, problem.remedy, waiting)
+
+
+def _status(http_status: int | None) -> str:
+    return f" (HTTP {http_status})" if http_status else ""
 
 
 def _with_orders(cause: str, kind: Kind, sentence: str, remedy: str, waiting: Sequence[Blocked]) -> Condition:

@@ -14,7 +14,7 @@ PLAN_SECONDS = ASK_BUDGET_SECONDS + 30
 
 
 def _inputs(order: Order) -> Sequence[Any]:
-    return order.brief, order.locale, plan_version(order.language)
+    return order.brief, order.locale, plan_version(order)
 
 
 @step(

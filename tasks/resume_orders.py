@@ -20,6 +20,7 @@ from sitewright.orders.recovery import (
     mark_resumed,
     mended_orders,
     orders_with_a_run_on_its_way,
+    orders_within_budget,
 )
 from sitewright.ports import astart_build
 from sitewright.settings import load_settings
@@ -49,14 +50,17 @@ class Resumed(Value):
 async def resume_orders(mended: frozenset[str]) -> Resumed:
     """Resume what is due: interrupted orders, those whose run never came, and those whose cause is `mended`.
 
+    Those that wait for their budget go on when the settings' budget is enough for the call that it stopped.
     Safe to run twice at once: starting a run twice is starting it once. An order that cannot be resumed holds
     up no other.
     """
-    database = open_database(load_settings())
+    settings = load_settings()
+    database = open_database(settings)
     due = [
         *await _never_taken(database),
         *await interrupted_orders(database, MOST_ORDERS),
         *await mended_orders(database, mended, MOST_ORDERS),
+        *await orders_within_budget(database, settings.budget_per_order, MOST_ORDERS),
     ]
     async with get_client() as client:
         last_states = await states_of(client, (order.last_run for order in due))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from sitewright.orders.budgets import money
 from sitewright.orders.models.alarm import Alarm
 from sitewright.orders.records import OrderSummary, PipelineStatus
 from sitewright.orders.rounds import Round
@@ -28,12 +29,22 @@ def _parts(standing: PipelineStatus, alarms: Sequence[Alarm], rounds: Sequence[R
         [
             ("live runs", len(standing.live_runs)),
             ("steps a minute, over the last ten", f"{standing.steps_per_minute:.1f}"),
-            ("cost of AI calls today", f"{standing.cost_today:.4f}"),
+            ("cost of AI calls today", money(standing.cost_today)),
             (
                 "longest waiting",
                 f"order {oldest.id} since {oldest.since:%Y-%m-%d %H:%M} UTC" if oldest else "none",
             ),
         ],
+    )
+    yield _table(
+        "Cost of AI calls today, by route",
+        ("route", "calls", "failed", "cost"),
+        [(each.route, each.calls, each.failed, money(each.cost)) for each in standing.cost_today_by_route],
+    )
+    yield _table(
+        "Dearest orders today",
+        ("order", "reference", "calls", "cost"),
+        [(each.order_id, each.reference, each.calls, money(each.cost)) for each in standing.dearest_today],
     )
     for title, orders in (
         ("Late", standing.late),

@@ -18,7 +18,7 @@ PAGE_SECONDS = ASK_BUDGET_SECONDS + 30
 
 
 def _inputs(order: Order, plan: SitePlan, page: PlannedPage) -> Sequence[Any]:
-    return order.brief, order.locale, plan.voice, page, page_version(order.language)
+    return order.brief, order.locale, plan.voice, page, page_version(order)
 
 
 def _author(author: Author) -> str:

@@ -19,6 +19,8 @@ def _time(name: str, *, default: bool = False) -> sa.Column[datetime]:
 def upgrade() -> None:
     for name in ("tokens_cached", "tokens_reasoning"):
         op.add_column("ai_calls", sa.Column(name, sa.BigInteger, server_default="0", nullable=False))
+    op.add_column("ai_calls", sa.Column("asked_again", sa.Boolean, server_default="false", nullable=False))
+    op.add_column("orders", sa.Column("needs_budget", sa.Numeric(16, 8)))
     op.create_table(
         "circuits",
         sa.Column("id", sa.BigInteger, sa.Identity(always=True), nullable=False),
@@ -42,10 +44,12 @@ def upgrade() -> None:
         "ai_holds",
         sa.Column("id", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.Column("order_id", sa.BigInteger, nullable=False),
+        sa.Column("token", sa.BigInteger, nullable=False),
         sa.Column("step", sa.Text, nullable=False),
         sa.Column("route", sa.Text, nullable=False),
         sa.Column("amount", sa.Numeric(16, 8), nullable=False),
         _time("held_at", default=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ai_holds"),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_ai_holds_order_id_orders"),
     )
@@ -55,5 +59,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("ai_holds")
     op.drop_table("circuits")
-    for name in ("tokens_reasoning", "tokens_cached"):
+    op.drop_column("orders", "needs_budget")
+    for name in ("asked_again", "tokens_reasoning", "tokens_cached"):
         op.drop_column("ai_calls", name)

@@ -8,7 +8,7 @@ from rich.table import Table
 from sitewright.cli.alarms import channel_findings
 from sitewright.cli.app import app
 from sitewright.cli.printing import AsJson, people, plain, print_json
-from sitewright.copywriting import ProbeResult, probe
+from sitewright.copywriting import ProbeResult
 from sitewright.database import open_database
 from sitewright.errors import SitewrightError
 from sitewright.health import Finding
@@ -18,6 +18,7 @@ from sitewright.orders.schema_version import check_schema
 from sitewright.orders.watching import PublishedSite, published_last
 from sitewright.ports import prefect_findings
 from sitewright.publishing.root import ensure_site_root, look_at_site_root
+from sitewright.route_trials import try_routes
 from sitewright.settings import Settings, load_settings
 
 
@@ -116,13 +117,18 @@ def _site_root(settings: Settings, published: tuple[PublishedSite, ...]) -> Find
 
 
 async def _routes(settings: Settings) -> list[Finding]:
+    """Try every route; one that answers is in use again at once, one that is refused no longer."""
     if not settings.routes:
         remedy = (
             "Configure one in sitewright.toml; `sitewright up` uses the built-in offline copywriter without."
         )
         return [Finding(name="AI routes", ok=False, detail="no route is configured", remedy=remedy)]
-    results = await asyncio.gather(*map(probe, settings.routes))
-    return [_route(result) for result in results]
+    database = open_database(settings) if settings.database_url else None
+    try:
+        return [_route(result) for result in await try_routes(database, settings.routes)]
+    finally:
+        if database:
+            await database.close()
 
 
 def _route(result: ProbeResult) -> Finding:

@@ -11,6 +11,7 @@ from rich.table import Table
 from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
+from sitewright.cli.usage import print_usage
 from sitewright.database import Database
 from sitewright.errors import FieldProblem, InputError, InvalidOrder
 from sitewright.orders.disputes import dispute_order, settle_dispute
@@ -21,6 +22,8 @@ from sitewright.orders.records import OrderRecord
 from sitewright.orders.repository import find_order, list_orders, show_order
 from sitewright.orders.states import cancel_order
 from sitewright.ports import start_build
+from sitewright.route_trials import try_refused
+from sitewright.settings import load_settings
 
 group = typer.Typer(no_args_is_help=True, help="Place, look at, build and cancel orders.")
 app.add_typer(group, name="orders")
@@ -103,7 +106,11 @@ def show(order: OrderName, as_json: AsJson = False) -> None:
 
 
 async def _record(database: Database, name: str) -> OrderRecord:
-    return await show_order(database, await find_order(database, name))
+    return await _shown(database, await find_order(database, name))
+
+
+async def _shown(database: Database, order_id: int) -> OrderRecord:
+    return await show_order(database, order_id, load_settings().budget_per_order)
 
 
 def print_order(record: OrderRecord) -> None:
@@ -120,13 +127,7 @@ def print_order(record: OrderRecord) -> None:
         status = f"{step.status} (resumed)" if step.resumed else step.status
         steps.add_row(step.name, status, f"{step.at:%H:%M:%S}", f"{step.seconds:.1f}", step.flow_run_id)
     people.print(steps)
-    ai = record.ai
-    people.print(
-        plain(
-            f"AI: {ai.calls} calls, {ai.failed} failed, {ai.tokens_in} tokens in, "
-            f"{ai.tokens_out} out, cost {ai.cost:.4f}"
-        )
-    )
+    print_usage(record.ai)
     timeline = Table("at", "event", "detail", title="Timeline", title_justify="left", box=None)
     for entry in record.timeline:
         timeline.add_row(f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, plain(entry.detail))
@@ -149,7 +150,7 @@ def build(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a run for an order now; completed steps are not done again.
+    """Start a run for an order now; completed steps are not done again. A refused AI route is tried before.
 
     With --wait the exit status is 1 unless the order ends published.
     """
@@ -158,7 +159,8 @@ def build(
         order_id = await find_order(database, order)
         if from_step is not None:
             await reopen_from(database, order_id, None, from_step)
-        return order_id, len((await show_order(database, order_id)).timeline)
+        await try_refused(database, load_settings().routes, at_once=True)
+        return order_id, len((await _shown(database, order_id)).timeline)
 
     order_id, seen = with_database(prepare)
     flow_run_id = start_build(order_id)
@@ -180,7 +182,7 @@ async def _wait_until_settled(database: Database, order_id: int, seen: int, *, q
     """Wait until the timeline, after its first `seen` lines, says how the order's run ended."""
     silent, ended = 0, False
     while True:
-        record = await show_order(database, order_id)
+        record = await _shown(database, order_id)
         news = record.timeline[seen:]
         if not quiet:
             for entry in news:
@@ -201,7 +203,7 @@ def cancel(order: OrderName, as_json: AsJson = False) -> None:
     async def cancel_one(database: Database) -> OrderRecord:
         order_id = await find_order(database, order)
         await cancel_order(database, order_id, "the command line")
-        return await show_order(database, order_id)
+        return await _shown(database, order_id)
 
     record = with_database(cancel_one)
     if as_json:
@@ -227,7 +229,7 @@ def dispute(
             await settle_dispute(database, order_id)
         else:
             await dispute_order(database, order_id, why)
-        return await show_order(database, order_id)
+        return await _shown(database, order_id)
 
     record = with_database(change)
     if as_json:

@@ -8,14 +8,15 @@ from rich.table import Table
 from sitewright.cli.app import app
 from sitewright.cli.database import with_database
 from sitewright.cli.printing import AsJson, people, plain, print_json, state_text
+from sitewright.cli.usage import print_costs_today
 from sitewright.database import Database
 from sitewright.orders.alarms import open_alarms
+from sitewright.orders.circuits import Circuit, open_circuits
 from sitewright.orders.models.alarm import Alarm
 from sitewright.orders.models.base import Value
 from sitewright.orders.pipeline import pipeline_status
 from sitewright.orders.records import OrderSummary, PipelineStatus
 from sitewright.orders.rounds import Round, last_rounds
-from sitewright.orders.usage import RouteStanding, route_standings
 from sitewright.settings import Route, load_settings
 
 
@@ -25,7 +26,7 @@ class Seen(Value):
     pipeline: PipelineStatus
     alarms: tuple[Alarm, ...]
     rounds: tuple[Round, ...]
-    routes: dict[str, RouteStanding]
+    circuits: dict[str, Circuit]
 
 
 @app.command()
@@ -36,10 +37,10 @@ def status(as_json: AsJson = False) -> None:
     """
     routes = load_settings().routes
     seen = with_database(lambda database: _read(database, routes))
-    standing = [_route(route, seen.routes.get(route.name)) for route in routes]
+    standing = [_route(route, seen.circuits.get(route.name)) for route in routes]
     alarmed = {alarm.cause for alarm in seen.alarms}
     if as_json:
-        shown = seen.model_dump(mode="json")
+        shown = seen.model_dump(mode="json", exclude={"circuits"})
         print_json({**shown.pop("pipeline"), **shown, "routes": standing})
     else:
         _print_alarms(seen.alarms)
@@ -53,17 +54,19 @@ async def _read(database: Database, routes: tuple[Route, ...]) -> Seen:
         pipeline=await pipeline_status(database),
         alarms=await open_alarms(database),
         rounds=await last_rounds(database),
-        routes=await route_standings(database, [route.name for route in routes]),
+        circuits=await open_circuits(database, [route.name for route in routes]),
     )
 
 
-def _route(route: Route, standing: RouteStanding | None) -> dict[str, Any]:
+def _route(route: Route, refused: Circuit | None) -> dict[str, Any]:
     return {
         "name": route.name,
         "model": route.model,
         "offline": route.offline,
-        "circuit": standing.circuit if standing else "closed",
-        "reason": standing.reason if standing else "",
+        "circuit": "open" if refused else "closed",
+        "reason": refused.detail if refused else "",
+        "since": refused.since.isoformat() if refused else None,
+        "remedy": refused.remedy if refused else "",
     }
 
 
@@ -89,7 +92,7 @@ def _print_pipeline(standing: PipelineStatus) -> None:
         counts.add_row(state_text(state), str(count))
     people.print(counts)
     people.print(f"Steps a minute, over the last ten: {standing.steps_per_minute:.1f}")
-    people.print(f"AI calls today cost: {standing.cost_today:.4f}")
+    print_costs_today(standing)
     if standing.oldest_waiting is not None:
         oldest = standing.oldest_waiting
         people.print(plain(f"Longest waiting: order {oldest.id} ({oldest.reference}), {_for(oldest.since)}"))
@@ -113,10 +116,15 @@ def _print_pipeline(standing: PipelineStatus) -> None:
 def _print_routes(routes: list[dict[str, Any]], alarmed: set[str]) -> None:
     for route in routes:
         words = "composes without AI" if route["offline"] else f"model {route['model']}"
-        health = f"refused: {route['reason']}" if route["circuit"] == "open" else "in use"
-        if route["circuit"] != "open" and f"route:{route['name']}" in alarmed:
-            health = "refused when it was tried, see the alarm"  # no order has asked it since
-        people.print(plain(f"Route {route['name']}: {words}, {health}"))
+        is_open, health = route["circuit"] == "open", "in use"
+        if is_open:
+            since = f"{datetime.fromisoformat(route['since']):%Y-%m-%d %H:%M:%S} UTC"
+            health = f"refused since {since}, no order asks it: {route['reason']}"
+        elif f"route:{route['name']}" in alarmed:
+            health = "no order could use it when it was tried, see the alarm"
+        people.print(plain(f"Route {route['name']}: {words}, {health}"), soft_wrap=True)
+        if is_open:
+            people.print(plain(f"  -> {route['remedy']}"), soft_wrap=True)
     if not routes:
         people.print("No AI route is configured in this process.")
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from sitewright.copywriting.dialects import request_body
 from sitewright.copywriting.exchange import Exchange, author_of, exchange, most_cost
 from sitewright.copywriting.line import AiLine
-from sitewright.copywriting.openai_chat import request_body
 from sitewright.copywriting.question import Question
 from sitewright.copywriting.retrying import Retrying
 from sitewright.errors import (
@@ -22,6 +22,7 @@ from sitewright.errors import (
     AnswerRefused,
     AnswerTruncated,
     AnswerUnusable,
+    BudgetSpent,
     CopywritingError,
     NoRoute,
     RouteUnavailable,
@@ -114,7 +115,7 @@ class _Asking(Generic[T]):
     async def accept(self, answer: RecordedAnswer, found: tuple[str, ...] = ()) -> Asked[T]:
         """Return what the second answer says, less what the brief does not hold."""
         try:
-            value, cut = self.question.read(answer.text)
+            value, cut, replaced = self.question.read(answer.text)
         except ValueError as cause:
             await self.line.log.reject(answer.call_id, str(cause))
             raise AnswerInvalid(
@@ -123,7 +124,7 @@ class _Asking(Generic[T]):
                 model=answer.author.model,
                 excerpt=" ".join(answer.text.split())[:200],
             ) from cause
-        return Asked(value, answer.author, Honesty(found=found, asked_again=True, cut=cut))
+        return Asked(value, answer.author, Honesty(found=found, asked_again=True, cut=cut, replaced=replaced))
 
     def _problem(self, tried: _Tried) -> tuple[str | None, tuple[str, ...]]:
         """Return why the AI is to be asked again, if it is, and what was found that the brief lacks."""
@@ -183,7 +184,10 @@ class _Asking(Generic[T]):
                 message = "The time for this question was used up before this route was tried."
                 raise RouteUnavailable(message, route=route.name, model=route.model)
             done = await exchange(route, body, seconds=min(route.timeout_seconds, left))
-            call = done.call(step=step, request_hash=request_hash, detail=self._remark(done))
+            again = request_hash == self.question.hash_again
+            call = done.call(
+                step=step, request_hash=request_hash, asked_again=again, detail=self._remark(done)
+            )
             return done, await self.line.log.record(call)
 
     def _remark(self, done: Exchange) -> str:
@@ -209,8 +213,15 @@ def _cause(error: CopywritingError) -> str:
 
 
 def _to_raise(failures: list[CopywritingError]) -> CopywritingError:
-    """Return the failure that only an operator can mend, else the last; the others are named in it."""
-    chosen = next((error for error in failures if error.blocks), failures[-1])
+    """Return the failure that decides what follows for the order; it names the others.
+
+    That is one that an operator can mend, else one that may pass, else the order's budget (the call that
+    needs least), else the last.
+    """
+    spent = sorted((error for error in failures if isinstance(error, BudgetSpent)), key=lambda one: one.most)
+    mendable = [error for error in failures if error.blocks and error not in spent]
+    passing = [error for error in failures if error.passes]
+    chosen = [*mendable, *passing, *spent, failures[-1]][0]
     others = [f"{error.route}: {error.message}" for error in failures if error is not chosen]
     if others:
         chosen.message += " Other routes failed too: " + "; ".join(others)

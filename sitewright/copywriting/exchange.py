@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import ssl
 import time
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from typing import Any
 
 import httpx
 
-from sitewright.copywriting.openai_chat import Reply, api_key, read_reply
+from sitewright.copywriting.dialects import Reply, dialect_of, lost_reply, read_reply
+from sitewright.copywriting.dialects.protocol import Usage
+from sitewright.copywriting.taxonomy import AnswerTooLarge
 from sitewright.errors import (
     AnswerEmpty,
     AnswerRefused,
@@ -52,12 +55,13 @@ class Exchange:
     started_at: datetime
     seconds: float
 
-    def call(self, *, step: str, request_hash: str, detail: str = "") -> AiCall:
+    def call(self, *, step: str, request_hash: str, asked_again: bool, detail: str = "") -> AiCall:
         """Return this exchange as the row that is recorded."""
         reply, error = self.reply, self.reply.error
         return AiCall(
             step=step,
             request_hash=request_hash,
+            asked_again=asked_again,
             author=author_of(self.route),
             started_at=self.started_at,
             seconds=self.seconds,
@@ -66,9 +70,11 @@ class Exchange:
             error_code=error.code if error else "",
             request_id=reply.request_id,
             finish_reason=reply.finish_reason,
-            tokens_in=reply.tokens_in,
-            tokens_out=reply.tokens_out,
-            cost=_cost(self.route, reply),
+            tokens_in=reply.usage.tokens_in,
+            tokens_cached=reply.usage.cached,
+            tokens_out=reply.usage.tokens_out,
+            tokens_reasoning=reply.usage.reasoning,
+            cost=_price(self.route, reply.usage),
             answer=reply.text or None,
             detail=error.message if error else detail,
         )
@@ -85,33 +91,40 @@ async def exchange(route: Route, body: dict[str, Any], *, seconds: float) -> Exc
     Whatever goes wrong on the way is the reply's error, so that it can be recorded. Raises KeyRejected,
     without a request, when the variable with the route's key is not set.
     """
-    key = api_key(route)
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    dialect = dialect_of(route)
+    headers = dialect.headers(api_key(route))
     started_at, clock = datetime.now(UTC), time.monotonic()
     try:
         async with asyncio.timeout(seconds), _client(route, seconds) as client:
-            request = client.stream("POST", f"{route.base_url}/chat/completions", json=body, headers=headers)
+            request = client.stream("POST", route.base_url + dialect.path, json=body, headers=headers)
             async with request as response:
                 answer = await _read(response)
-                reply = read_reply(route, response.status_code, response.headers, answer)
+                reply = read_reply(dialect, route, response.status_code, response.headers, answer)
     except TimeoutError as cause:
-        reply = _unavailable(route, f"The AI provider did not answer within {seconds:.0f} seconds.", cause)
-    except httpx.TimeoutException as cause:
-        reply = _unavailable(route, f"The AI provider did not answer in time ({_named(cause)}).", cause)
-    except _AnswerTooLarge as cause:
-        reply = _unavailable(route, f"The answer is larger than {MAX_ANSWER_BYTES} bytes.", cause)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as cause:
-        error = RequestRejected(
-            f"The route cannot be called: {_named(cause)}.", route=route.name, model=route.model
-        )
-        reply = Reply(error=_caused(error, cause))
-    except httpx.HTTPError as cause:
-        reply = _unavailable(route, f"The connection to the AI provider failed: {_named(cause)}.", cause)
+        reply = lost_reply(route, cause, f"{seconds:.0f} seconds were over")
+    except (httpx.HTTPError, httpx.InvalidURL, AnswerTooLarge, UnicodeError) as cause:
+        reply = lost_reply(route, cause, f"{type(cause).__name__}: {cause}".rstrip(": ."))
     return Exchange(route, reply, started_at, round(time.monotonic() - clock, 3))
 
 
-class _AnswerTooLarge(Exception):
-    """More bytes than any answer has."""
+def api_key(route: Route) -> str | None:
+    """Return the key of `route` from the environment; None when the route needs none.
+
+    Raises KeyRejected when the variable that the route names is not set, is empty, or holds no key.
+    """
+    if route.api_key_env is None:
+        return None
+    key = os.environ.get(route.api_key_env, "").strip()
+    # A key with other characters would be quoted in the HTTP library's complaint about the header.
+    sendable = key.isascii() and key.isprintable() and " " not in key
+    if not key or not sendable:
+        problem = "holds characters that no key has" if key else "is not set"
+        raise KeyRejected(
+            f"The variable {route.api_key_env}, which holds the key of route {route.name}, {problem}.",
+            route=route.name,
+            model=route.model,
+        )
+    return key
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -119,7 +132,7 @@ async def _read(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
-            raise _AnswerTooLarge
+            raise AnswerTooLarge(f"over {MAX_ANSWER_BYTES} bytes")
     return bytes(body)
 
 
@@ -139,31 +152,21 @@ def _certificates(*, secure: bool) -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _unavailable(route: Route, message: str, cause: BaseException) -> Reply:
-    return Reply(error=_caused(RouteUnavailable(message, route=route.name, model=route.model), cause))
-
-
-def _caused(error: CopywritingError, cause: BaseException) -> CopywritingError:
-    error.__cause__ = cause
-    return error
-
-
-def _named(cause: BaseException) -> str:
-    return f"{type(cause).__name__}: {cause}".rstrip(": .")
-
-
-def _cost(route: Route, reply: Reply) -> Decimal:
-    return _price(route, reply.tokens_in, reply.tokens_out)
-
-
 def most_cost(route: Route, body: dict[str, Any]) -> Decimal:
     """Return what sending `body` to `route` can cost at most, in the route's currency.
 
     No tokenizer in use makes more tokens of a text than it has bytes, and no answer is longer than its limit.
     """
-    return _price(route, len(json.dumps(body, ensure_ascii=False).encode()), route.max_tokens)
+    sent = len(json.dumps(body, ensure_ascii=False).encode())
+    dearest = 0 if (route.price_cached or 0) <= route.price_in else sent
+    return _price(route, Usage(tokens_in=sent, cached=dearest, tokens_out=route.max_tokens))
 
 
-def _price(route: Route, tokens_in: int, tokens_out: int) -> Decimal:
-    price_in, price_out = Decimal(str(route.price_in)), Decimal(str(route.price_out))
-    return (tokens_in * price_in + tokens_out * price_out) / Decimal(1_000_000)
+def _price(route: Route, usage: Usage) -> Decimal:
+    cached = route.price_in if route.price_cached is None else route.price_cached
+    tokens = (
+        (usage.tokens_in - usage.cached, route.price_in),
+        (usage.cached, cached),
+        (usage.tokens_out, route.price_out),
+    )
+    return sum((number * Decimal(str(price)) for number, price in tokens), Decimal(0)) / Decimal(1_000_000)

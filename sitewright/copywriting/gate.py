@@ -22,9 +22,11 @@ class Gate(Protocol):
     ) -> AbstractAsyncContextManager[None]:
         """Let one request of `step` to `route` through, and count it and its price until the end.
 
-        The block holds the exchange and its recording. Entering waits up to `seconds` for one of the route's
-        slots. It costs `most` at most. Raises KeyRejected or PurseEmpty when the route's circuit is
-        open, BudgetSpent when the order cannot pay `most`, RouteUnavailable when no slot came free in time.
+        The block holds the exchange and its recording; a CopywritingError that leaves it says that nothing
+        was sent. Entering waits up to `seconds` for one of the route's slots, and for what the order's other
+        calls come to. It costs `most` at most. Raises KeyRejected, PurseEmpty or RequestRejected when the
+        route's circuit is open, BudgetSpent when the order cannot pay `most`, RouteUnavailable when the time
+        was used up.
         """
         ...
 

@@ -5,13 +5,16 @@ from typing import Any
 
 from sitewright.copywriting.answers import read_answer
 from sitewright.copywriting.asking import ask
-from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.facts import KnownFacts, profiles
+from sitewright.copywriting.language import Spoken, spoken
+from sitewright.copywriting.leaks import leaks_of, private_names
 from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.order_data import delimited, page_data, service_ids
+from sitewright.copywriting.plain_words import PlainWords
 from sitewright.copywriting.prompts import Prompt, prompt
 from sitewright.copywriting.question import Question, Reading
 from sitewright.copywriting.schemas import AnswerModel, page_answer, strict
-from sitewright.orders.models.brief import Brief
+from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import (
     AboutCopy,
@@ -38,42 +41,65 @@ async def write_page(order: Order, plan: SitePlan, page: PlannedPage, line: AiLi
 
     Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
     """
-    asked = await ask(page_question(order, plan, page), line)
+    asked = await ask(page_question(order, plan, page, private_names(line.routes)), line)
     return PageCopy(page=page.page, author=asked.author, sections=asked.value, honesty=asked.honesty)
 
 
-def page_question(order: Order, plan: SitePlan, page: PlannedPage) -> Question[tuple[SectionCopy, ...]]:
-    """Return the question for the words of `page`."""
+def page_question(
+    order: Order, plan: SitePlan, page: PlannedPage, private: tuple[str, ...] = ()
+) -> Question[tuple[SectionCopy, ...]]:
+    """Return the question for the words of `page`; words in `private` are no answer's to say."""
     words, data = prompt("page", order.language), page_data(order, plan, page)
     variant = words.variant(order)
-    model, known = page_answer(page, order.brief), KnownFacts(data, order.language)
-    user = words.fill("user", variant=variant, sections=_sections_asked(words, page, order.brief))
+    model, leaks = page_answer(page, order.brief), leaks_of(words, order, data, private)
+    known = KnownFacts(data, order.language, profiles=profiles(order.brief), leaks=leaks)
+    purpose, sections = words.parts[f"page {page.page.value}"], _sections_asked(words, page, order.brief)
+    user = words.fill("user", variant=variant, purpose=purpose, sections=sections)
     return Question(
         order_id=order.id,
         step=f"page:{page.page.value}",
         name=f"page_{page.page.value}",
         schema=strict(model),
-        system=words.fill("system", variant=variant),
+        system=words.system(order),
         user=f"{user}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(read_page, model=model, page=page, brief=order.brief, known=known),
+        read=partial(
+            read_page,
+            model=model,
+            page=page,
+            brief=order.brief,
+            known=known,
+            instead=PlainWords(data, order.language, known),
+            words=spoken(order.language, order.brief),
+        ),
     )
 
 
 def read_page(
-    text: str, *, model: AnswerModel, page: PlannedPage, brief: Brief, known: KnownFacts
+    text: str,
+    *,
+    model: AnswerModel,
+    page: PlannedPage,
+    brief: Brief,
+    known: KnownFacts,
+    words: Spoken,
+    instead: PlainWords,
 ) -> Reading[tuple[SectionCopy, ...]]:
     """Return the sections that `text`, an answer of `model`, says, in the plan's order.
 
-    Raises ValueError when it does not hold exactly the planned sections, each of its shape and lengths.
+    Raises ValueError when it does not hold exactly the planned sections, each of its shape and lengths and in
+    the order's language.
     """
-    data, findings = read_answer(text, model, known)
-    return Reading(tuple(_copy(kind, data[kind.value], brief) for kind in page.sections), findings)
+    data, *told = read_answer(text, model, known, words, instead=instead)
+    return Reading(tuple(_copy(kind, data[kind.value], brief) for kind in page.sections), *told)
 
 
 def _sections_asked(words: Prompt, page: PlannedPage, brief: Brief) -> str:
-    length = words.parts["few services" if len(brief.offer.services) < MANY_SERVICES else "many services"]
-    return "\n".join(words.fill(f"section {kind.value}", service_length=length) for kind in page.sections)
+    at_home, many = page.page is PageKind.HOME, len(brief.offer.services) >= MANY_SERVICES
+    length = words.parts["many services" if many else "services at home" if at_home else "few services"]
+    focus = words.parts["focus at home" if at_home else "focus"]
+    asked = {"service_length": length, "service_focus": focus}
+    return "\n".join(words.fill(f"section {kind.value}", **asked) for kind in page.sections)
 
 
 def _copy(kind: SectionKind, data: dict[str, Any], brief: Brief) -> SectionCopy:

@@ -5,9 +5,12 @@ from functools import partial
 
 from sitewright.copywriting.answers import read_answer
 from sitewright.copywriting.asking import ask
-from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.facts import KnownFacts, profiles
+from sitewright.copywriting.language import Spoken, spoken
+from sitewright.copywriting.leaks import leaks_of, private_names
 from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.order_data import delimited, plan_data
+from sitewright.copywriting.plain_words import PlainWords
 from sitewright.copywriting.prompts import prompt
 from sitewright.copywriting.question import Question, Reading
 from sitewright.copywriting.schemas import AnswerModel, plan_answer, strict
@@ -32,39 +35,55 @@ async def write_plan(order: Order, line: AiLine) -> SitePlan:
 
     Takes at most `asking.ASK_BUDGET_SECONDS`. Raises CopywritingError, of the kind that `asking.ask` names.
     """
-    asked = await ask(plan_question(order), line)
+    asked = await ask(plan_question(order, private_names(line.routes)), line)
     return asked.value.model_copy(update={"honesty": asked.honesty})
 
 
-def plan_question(order: Order) -> Question[SitePlan]:
-    """Return the question for the plan of `order`'s site."""
+def plan_question(order: Order, private: tuple[str, ...] = ()) -> Question[SitePlan]:
+    """Return the question for the plan of `order`'s site; words in `private` are no answer's to say."""
     words, data = prompt("plan", order.language), plan_data(order)
     variant = words.variant(order)
-    model, known = plan_answer(order.brief), KnownFacts(data, order.language)
+    model, leaks = plan_answer(order.brief), leaks_of(words, order, data, private)
+    known = KnownFacts(data, order.language, profiles=profiles(order.brief), leaks=leaks)
     return Question(
         order_id=order.id,
         step=STEP,
         name="site_plan",
         schema=strict(model),
-        system=words.fill("system", variant=variant),
+        system=words.system(order),
         user=f"{words.fill('user', variant=variant)}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(read_plan, model=model, brief=order.brief, known=known),
+        read=partial(
+            read_plan,
+            model=model,
+            brief=order.brief,
+            known=known,
+            instead=PlainWords(data, order.language, known),
+            words=spoken(order.language, order.brief),
+        ),
     )
 
 
-def read_plan(text: str, *, model: AnswerModel, brief: Brief, known: KnownFacts) -> Reading[SitePlan]:
+def read_plan(
+    text: str,
+    *,
+    model: AnswerModel,
+    brief: Brief,
+    known: KnownFacts,
+    words: Spoken,
+    instead: PlainWords,
+) -> Reading[SitePlan]:
     """Return the plan that `text`, an answer of `model`, says.
 
     Raises ValueError when it is none, or when a page lacks a required section, has one twice, does not begin
-    with its hero or does not end with its call to action.
+    with its hero, does not end with its call to action, or is not described in the order's language.
     """
-    data, findings = read_answer(text, model, known, unseen=_UNSEEN)
+    data, *told = read_answer(text, model, known, words, instead=instead, unseen=_UNSEEN)
     pages = tuple(PlannedPage(page=kind, **data["pages"][kind.value]) for kind in buildable_pages(brief))
     problems = [problem for page in pages for problem in _misplaced(page.page, page.sections)]
     if problems:
         raise ValueError("; ".join(problems))
-    return Reading(SitePlan(voice=data["voice"], pages=pages), findings)
+    return Reading(SitePlan(voice=data["voice"], pages=pages), *told)
 
 
 def _misplaced(page: PageKind, sections: tuple[SectionKind, ...]) -> list[str]:

@@ -5,8 +5,8 @@ The request's schema is named `probe` and holds one yes or no; any whole answer 
 
 from dataclasses import dataclass
 
+from sitewright.copywriting.dialects import request_body
 from sitewright.copywriting.exchange import exchange
-from sitewright.copywriting.openai_chat import request_body
 from sitewright.errors import AnswerUnusable, CopywritingError, KeyRejected
 from sitewright.settings import Route
 

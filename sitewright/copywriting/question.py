@@ -12,10 +12,14 @@ T = TypeVar("T")
 
 
 class Reading(NamedTuple, Generic[T]):
-    """What an answer says: the value, less what was found in it that the brief does not hold."""
+    """What an answer says: the value, less what was found in it that the brief does not hold.
+
+    `replaced` are the places of the answer of which nothing was left: plain words of ours stand there.
+    """
 
     value: T
     findings: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

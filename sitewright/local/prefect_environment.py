@@ -34,6 +34,9 @@ _SERVER = {
     # seconds', and a database that is away for ten minutes loses none (the default gives up after 5 tries).
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_MAX_FLUSH_RETRIES": "600",
+    # What is known of slots that are held (the limits of AI routes) is on disk, below PREFECT_HOME: in its
+    # memory, as by default, it is gone with the server, and those slots would stay taken for good.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     # Ended runs are removed by `prune-releases`, which knows whose order is awaited or under dispute. Events
     # go after 7 days, as by default, and heartbeats, which are looked at for minutes, after one.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events",

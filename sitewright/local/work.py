@@ -25,6 +25,7 @@ _WATCH_QUERY_SECONDS = "5"
 _DRAIN_SECONDS = 6
 """How long runs may take to end on Ctrl-C; the patience of the stack with its workers is longer."""
 
+_WORKER_IMPORTS = "prefect.workers.process,sitewright.route_trials"
 _WHEN_TOLD = [sys.executable, "-m", "sitewright.local.when_told"]
 
 
@@ -64,4 +65,4 @@ def prepare_work(children: Children, environment: Mapping[str, str], *, limit: i
 
 def _worker(pool: str, name: str, limit: int) -> list[str]:
     settings = ["--name", name, "--limit", str(limit), "--drain-seconds", str(_DRAIN_SECONDS)]
-    return [*_WHEN_TOLD, "prefect.workers.process", "deployments.worker", "--pool", pool, *settings]
+    return [*_WHEN_TOLD, _WORKER_IMPORTS, "deployments.worker", "--pool", pool, *settings]

@@ -36,14 +36,18 @@ class CircuitRow(Table):
 class AiHoldRow(Table):
     """What an AI call in flight may cost at most; it goes when the call is recorded.
 
-    One that stays was left by a process that died with a call in flight, which may have been paid: it counts.
+    `token` is the lease token of the run that asks, and `until` the moment by which its call is over. One
+    that is there longer was left by a process that died with a call in flight, which may have been paid: it
+    counts.
     """
 
     __tablename__ = "ai_holds"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"), index=True)
+    token: Mapped[int] = mapped_column(BigInteger)
     step: Mapped[str]
     route: Mapped[str]
     amount: Mapped[Decimal] = mapped_column(Numeric(16, 8))
     held_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    until: Mapped[datetime]

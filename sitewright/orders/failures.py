@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.types import Interval
 
 from sitewright.database import Database
-from sitewright.errors import SitewrightError
+from sitewright.errors import BudgetSpent, SitewrightError
+from sitewright.orders.budgets import budget_needed
 from sitewright.orders.leases import fence, given_back, prove_held
 from sitewright.orders.models.order import Lease, OrderState
 from sitewright.orders.pauses import MOST_RECOVERIES, pause
@@ -71,8 +72,9 @@ async def record_failure(
         else:
             refuse_transition(order_id, row.state, state)
             resume_at = func.clock_timestamp() + literal(wait, Interval)
+            needs = budget_needed(order_id, error.most) if isinstance(error, BudgetSpent) else None
             changed = state_changed(order_id, state, reason).values(
-                cause=type(error).__name__, resume_at=resume_at, started_at=None
+                cause=type(error).__name__, resume_at=resume_at, started_at=None, needs_budget=needs
             )
             await session.execute(changed)
         await session.execute(failure)

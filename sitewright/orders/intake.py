@@ -30,6 +30,7 @@ the same customers from waiting for each other.
 _SENTENCES = {
     "missing": "this is required",
     "extra_forbidden": "this field is not known",
+    "string_too_long": "this may have {max_length} characters at most",
     "string_unicode": "this holds half of a character (a lone surrogate)",
 }
 
@@ -56,8 +57,8 @@ def read_order(document: bytes, source: str) -> PlacedOrder:
 
 
 def _problem(error: ErrorDetails) -> FieldProblem:
-    sentence = _SENTENCES.get(error["type"]) or error["msg"].removeprefix("Value error, ")
-    return FieldProblem(path_of(error["loc"]), sentence)
+    ours = _SENTENCES.get(error["type"], "").format(**error.get("ctx", {}))
+    return FieldProblem(path_of(error["loc"]), ours or error["msg"].removeprefix("Value error, "))
 
 
 def order_schema() -> dict[str, Any]:

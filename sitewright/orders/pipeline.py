@@ -1,15 +1,17 @@
 """How the pipeline stands: the one place that is asked about the queue, read from the database."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import Row, Select, func, select
 
 from sitewright.database import Database
+from sitewright.orders.costs import OrderCost, RouteCost, costs_today, dearest_today
 from sitewright.orders.leases import LeaseFacts, fresh, is_live, lease_facts, no_live_lease
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.records import FailureCount, LiveRun, OrderSummary, PipelineStatus
 from sitewright.orders.repository import summaries
-from sitewright.orders.tables import AiCallRow, FailureRow, LeaseRow, OrderRow, StepRow
+from sitewright.orders.tables import FailureRow, LeaseRow, OrderRow, StepRow
 
 RECENT = timedelta(minutes=10)
 
@@ -42,7 +44,8 @@ async def pipeline_status(database: Database) -> PipelineStatus:
         }
         failures = (await session.execute(_failures())).mappings().all()
         recent_steps = (await session.execute(_recent_steps())).scalar_one()
-        cost_today = (await session.execute(_cost_today())).scalar_one()
+        costs = (await session.execute(costs_today())).mappings().all()
+        dearest = (await session.execute(dearest_today())).mappings().all()
     live = {lease.id: lease for lease in leases if is_live(lease)}
     # A lease that looks live while its process died on this machine is interrupted too.
     died = [order for order in named["held"] if order.id not in live]
@@ -63,7 +66,9 @@ async def pipeline_status(database: Database) -> PipelineStatus:
         failed=tuple(named["failed"]),
         failures=tuple(FailureCount.model_validate(dict(row)) for row in failures),
         steps_per_minute=recent_steps / (RECENT.total_seconds() / 60),
-        cost_today=cost_today,
+        cost_today=sum((row["cost"] for row in costs), Decimal(0)),
+        cost_today_by_route=tuple(RouteCost.model_validate(dict(row)) for row in costs),
+        dearest_today=tuple(OrderCost.model_validate(dict(row)) for row in dearest),
     )
 
 
@@ -152,8 +157,3 @@ def _failures() -> Select[str, str, int]:
 
 def _recent_steps() -> Select[int]:
     return select(func.count()).select_from(StepRow).where(StepRow.finished_at > func.now() - RECENT)
-
-
-def _cost_today() -> Select[object]:
-    midnight = func.date_trunc("day", func.now(), "UTC")
-    return select(func.coalesce(func.sum(AiCallRow.cost), 0)).where(AiCallRow.started_at >= midnight)

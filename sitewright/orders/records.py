@@ -1,13 +1,15 @@
 """What is shown of orders: frozen values whose JSON others script against."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
+from sitewright.orders.budgets import money
+from sitewright.orders.costs import Money, OrderCost, RouteCost, RouteUsage, StepUsage, Usage, UsageRow
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
-from sitewright.orders.usage import Money
 
 
 class StepRecord(Value):
@@ -21,14 +23,34 @@ class StepRecord(Value):
     resumed: bool
 
 
-class AiRecord(Value):
-    """What an order's AI calls came to, all revisions together; `cost` in the account's currency."""
+class AiRecord(Usage):
+    """What an order's AI calls came to, all revisions together; amounts in the account's currency.
 
-    calls: int
-    failed: int
-    tokens_in: int
-    tokens_out: int
-    cost: Money
+    `held` is what calls in flight may cost at most, `perhaps_paid` what calls may have cost whose run died
+    before they were recorded; both only where there is a `budget`, which they count against.
+    """
+
+    by_step: tuple[StepUsage, ...] = ()
+    by_route: tuple[RouteUsage, ...] = ()
+    budget: Money | None = None
+    held: Money = Decimal(0)
+    perhaps_paid: Money = Decimal(0)
+    rows: Annotated[tuple[UsageRow, ...], Field(exclude=True)] = ()
+    """The same by step, route and model, for people."""
+
+
+def budget_sentences(ai: AiRecord) -> list[str]:
+    """Return what there is to say of an order's budget, and of calls that may have been paid."""
+    said = []
+    if ai.budget is not None:
+        said.append(f"Budget of the order: {money(ai.budget)}, of which {money(ai.cost)} is spent.")
+    if ai.held:
+        said.append(f"Held for calls in flight: {money(ai.held)}.")
+    if ai.perhaps_paid:
+        said.append(
+            f"Perhaps paid: {money(ai.perhaps_paid)}, for calls that ended before they were recorded."
+        )
+    return said
 
 
 class TimelineEntry(Value):
@@ -87,7 +109,7 @@ class PipelineStatus(Value):
 
     `late` is past its due date and not published. `interrupted` is building without a live run: recovery
     resumes it when its pause is over; `stuck` is what nobody has moved five minutes after it was due.
-    `steps_per_minute` is over the last ten minutes, `failures` over the last day, `cost_today` since midnight
+    `steps_per_minute` is over the last ten minutes, `failures` over the last day, the costs since midnight
     UTC, in the account's currency.
     """
 
@@ -102,3 +124,5 @@ class PipelineStatus(Value):
     failures: tuple[FailureCount, ...]
     steps_per_minute: float
     cost_today: Money
+    cost_today_by_route: tuple[RouteCost, ...] = ()
+    dearest_today: tuple[OrderCost, ...] = ()

@@ -6,12 +6,25 @@ hundred thousand (tests/integration/orders/test_a_hundred_thousand_orders.py rea
 
 from collections.abc import Collection
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Interval, Select, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Select,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from sitewright.database import Database
-from sitewright.errors import RunsDied
+from sitewright.errors import BudgetSpent, RunsDied
 from sitewright.orders.holders import is_dead
 from sitewright.orders.leases import fence, fresh, known, no_live_lease, refuse_live
 from sitewright.orders.models.base import Value
@@ -106,10 +119,23 @@ async def mended_orders(database: Database, causes: Collection[str], limit: int)
     """Return orders that are blocked by one of `causes` and whose pause is over, the longest due first."""
     if not causes:
         return ()
-    blocked = (*_blocked(), OrderRow.cause.in_(causes), no_live_lease(), OrderRow.started_at.is_(None))
-    query = _due(Why.MENDED).where(*blocked).order_by(OrderRow.cause, OrderRow.resume_at).limit(limit)
+    mended = _mended(OrderRow.cause.in_(causes)).limit(limit)
     async with database.transaction() as session:
-        found = (await session.execute(query)).mappings().all()
+        found = (await session.execute(mended)).mappings().all()
+    return tuple(DueOrder.model_validate(dict(row)) for row in found)
+
+
+async def orders_within_budget(
+    database: Database, budget: Decimal | None, limit: int
+) -> tuple[DueOrder, ...]:
+    """Return orders that BudgetSpent blocks and that go on with this `budget` (None: there is no limit).
+
+    Those whose pause lasts are left out; the longest due come first.
+    """
+    enough = true() if budget is None else OrderRow.needs_budget <= budget
+    mended = _mended(OrderRow.cause == BudgetSpent.__name__, enough).limit(limit)
+    async with database.transaction() as session:
+        found = (await session.execute(mended)).mappings().all()
     return tuple(DueOrder.model_validate(dict(row)) for row in found)
 
 
@@ -188,6 +214,13 @@ def _due(why: Why) -> Select[*tuple[object, ...]]:
         LeaseRow.flow_run_id.label("last_run"),
         OrderRow.flow_run_id.label("started_run"),
     ).join(LeaseRow, LeaseRow.order_id == OrderRow.id)
+
+
+def _mended(*conditions: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    """Return the query for blocked orders that nobody has and for which the conditions hold."""
+    free = (no_live_lease(), OrderRow.started_at.is_(None))
+    mended = _due(Why.MENDED).where(*_blocked(), *conditions, *free)
+    return mended.order_by(OrderRow.cause, OrderRow.resume_at)
 
 
 def _interrupted() -> tuple[ColumnElement[bool], ...]:

@@ -1,13 +1,17 @@
 """Queries about orders; each returns frozen values."""
 
-from sqlalchemy import Select, case, func, select
+from decimal import Decimal
+
+from sqlalchemy import Select, func, select
 
 from sitewright.database import Database
 from sitewright.errors import UnknownOrder
+from sitewright.orders.budgets import Held, held, holds_of
+from sitewright.orders.costs import UsageRow, by_route, by_step, totals, usage_row, usage_rows
+from sitewright.orders.leases import lease_facts
 from sitewright.orders.models.order import OrderState
-from sitewright.orders.models.usage import CallOutcome
 from sitewright.orders.records import AiRecord, OrderRecord, OrderSummary, StepRecord, TimelineEntry
-from sitewright.orders.tables import AiCallRow, CustomerRow, OrderRow, StepRow, TimelineRow
+from sitewright.orders.tables import CustomerRow, OrderRow, StepRow, TimelineRow
 
 _LARGEST_ID = 2**63 - 1
 
@@ -15,19 +19,21 @@ COMPLETED = "completed"
 """The status of a step in the ledger, which holds no others."""
 
 
-async def show_order(database: Database, order_id: int) -> OrderRecord:
-    """Return all that is shown of an order; raises UnknownOrder."""
+async def show_order(database: Database, order_id: int, budget: Decimal | None = None) -> OrderRecord:
+    """Return all that is shown of an order, with the budget that an order has; raises UnknownOrder."""
     async with database.transaction() as session:
         row = (await session.execute(summaries().where(OrderRow.id == order_id))).mappings().one_or_none()
         if row is None:
             raise UnknownOrder(f"There is no order {order_id}.", order_id=order_id)
         steps = (await session.execute(_steps(order_id))).mappings().all()
-        ai = (await session.execute(_ai(order_id))).mappings().one()
+        usage = (await session.execute(usage_rows(order_id))).mappings().all()
+        holds = (await session.execute(holds_of(order_id))).all()
+        lease = (await session.execute(lease_facts().where(OrderRow.id == order_id))).one()
         timeline = (await session.execute(_timeline(order_id))).mappings().all()
     return OrderRecord(
         **row,
         steps=tuple(StepRecord(status=COMPLETED, **step) for step in steps),
-        ai=AiRecord.model_validate(dict(ai)),
+        ai=_ai(tuple(map(usage_row, usage)), held(holds, lease), budget),
         timeline=tuple(TimelineEntry.model_validate(dict(entry)) for entry in timeline),
     )
 
@@ -80,15 +86,17 @@ def _steps(order_id: int) -> Select[*tuple[object, ...]]:
     )
 
 
-def _ai(order_id: int) -> Select[*tuple[object, ...]]:
-    failed = case((AiCallRow.outcome == CallOutcome.ANSWERED, 0), else_=1)
-    return select(
-        func.count().label("calls"),
-        func.coalesce(func.sum(failed), 0).label("failed"),
-        func.coalesce(func.sum(AiCallRow.tokens_in), 0).label("tokens_in"),
-        func.coalesce(func.sum(AiCallRow.tokens_out), 0).label("tokens_out"),
-        func.coalesce(func.sum(AiCallRow.cost), 0).label("cost"),
-    ).where(AiCallRow.order_id == order_id)
+def _ai(rows: tuple[UsageRow, ...], held: Held, budget: Decimal | None) -> AiRecord:
+    added = totals(rows)
+    return AiRecord(
+        **added,
+        by_step=by_step(rows),
+        by_route=by_route(rows),
+        budget=budget,
+        held=held.in_flight,
+        perhaps_paid=held.perhaps_paid,
+        rows=rows,
+    )
 
 
 def _timeline(order_id: int) -> Select[*tuple[object, ...]]:

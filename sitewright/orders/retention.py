@@ -8,14 +8,15 @@ all others nothing does, neither releases nor lines of the timeline nor usage.
   on the disk. A release is marked first (`removed_at`) and its files go after that: `clear_away` finds what
   is marked and still there, also what a killed round left. Publications stay.
 - Timeline: lines older than `timeline_days` go, but for the first and the last of an order.
-- Usage: AI calls older than `usage_days` go, and a line of the timeline says how many there were and what
-  they cost. A paid answer is never paid twice: the answers of a published order's current revision, which a
-  rebuild would use again, stay whatever their age. Cancelled orders are never built again, so theirs go.
+- Usage: AI calls older than `usage_days` go, what was held for calls that were never recorded among them, and
+  a line of the timeline says how many there were and what they cost. A paid answer is never paid twice: the
+  answers of a published order's current revision, which a rebuild would use again, stay whatever their age.
+  Cancelled orders are never built again, so theirs go.
 
 Two rounds at once are safe: each decides anew, with the order locked, and finds nothing left.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sitewright.database import Database
+from sitewright.orders.ai_tables import AiHoldRow
 from sitewright.orders.leases import fence, is_live, known, lease_facts
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import OrderState
@@ -90,13 +92,18 @@ async def settled_pasts(
         for release in await session.execute(_releases(ids, keeping)):
             releases[release.order_id].append(release)
         lines = dict((await session.execute(_counted(TimelineRow.order_id, _old_lines(ids, keeping)))).all())
-        calls = dict((await session.execute(_counted(AiCallRow.order_id, _old_calls(ids, keeping)))).all())
+        calls = Counter[int]()
+        for counted in (
+            _counted(AiCallRow.order_id, _old_calls(ids, keeping)),
+            _counted(AiHoldRow.order_id, _old_holds(ids, keeping)),
+        ):
+            calls.update(dict((await session.execute(counted)).all()))
     pasts = tuple(
         Past(
             order_id=order.id,
             shelf=_shelf(order.slug, releases[order.id]),
             timeline=lines.get(order.id, 0),
-            ai_calls=calls.get(order.id, 0),
+            ai_calls=calls[order.id],
         )
         for order in orders
         if order.id not in live
@@ -122,13 +129,13 @@ async def forget(
         shelf = _shelf(settled, (await session.execute(_releases([order_id], keeping))).all())
         marked = shelf.surplus - {on_disk_live}
         timeline = (await session.execute(_lines_deleted(lines))).all()
-        usage = (await session.execute(_calls_deleted(calls))).all()
+        usage = [call.cost for call in await session.execute(_calls_deleted(calls))]
+        usage += [hold.amount for hold in await session.execute(_holds_deleted(order_id, keeping))]
         if marked:
             await session.execute(_marked(order_id, marked))
             await session.execute(_told(order_id, "releases removed", _names(marked)))
         if usage:
-            cost = sum(call.cost for call in usage)
-            told = f"{len(usage)} AI calls older than {keeping.usage_days} days, cost {cost:.4f}"
+            told = f"{len(usage)} AI calls older than {keeping.usage_days} days, cost {sum(usage):.4f}"
             await session.execute(_told(order_id, "usage removed", told))
     return Forgotten(marked=marked, timeline=len(timeline), ai_calls=len(usage))
 
@@ -222,6 +229,12 @@ def _old_calls(order_ids: Sequence[int], keeping: Retention) -> ColumnElement[bo
     return AiCallRow.order_id.in_(order_ids) & old & ~usable
 
 
+def _old_holds(order_ids: Sequence[int], keeping: Retention) -> ColumnElement[bool]:
+    """Return the condition that a call was never recorded, and might have been paid, that long ago."""
+    old = AiHoldRow.held_at < func.now() - timedelta(days=keeping.usage_days)
+    return AiHoldRow.order_id.in_(order_ids) & old
+
+
 def _counted(order_id: InstrumentedAttribute[int], old: ColumnElement[bool]) -> Select[int, int]:
     return select(order_id, func.count()).where(old).group_by(order_id)
 
@@ -234,6 +247,10 @@ def _lines_deleted(old: ColumnElement[bool]) -> Executable:
 def _calls_deleted(old: ColumnElement[bool]) -> Executable:
     first = select(AiCallRow.id).where(old).order_by(AiCallRow.id).limit(MOST_ROWS)
     return delete(AiCallRow).where(AiCallRow.id.in_(first)).returning(AiCallRow.cost)
+
+
+def _holds_deleted(order_id: int, keeping: Retention) -> Executable:
+    return delete(AiHoldRow).where(_old_holds([order_id], keeping)).returning(AiHoldRow.amount)
 
 
 def _marked(order_id: int, hashes: frozenset[str]) -> Executable:

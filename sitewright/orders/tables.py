@@ -47,7 +47,8 @@ class OrderRow(Table):
 
     For recovery: `started_at` is when the run was asked for that is on its way (null: none is), `cause` the
     type of the error that ended the last run, `resume_at` the moment before which a building or blocked order
-    is not resumed, `recoveries` how often it was resumed since its last new step.
+    is not resumed, `recoveries` how often it was resumed since its last new step, `needs_budget` the budget
+    with which an order that BudgetSpent blocked goes on.
     """
 
     __tablename__ = "orders"
@@ -98,6 +99,7 @@ class OrderRow(Table):
     cause: Mapped[str | None]
     resume_at: Mapped[datetime | None]
     recoveries: Mapped[int] = mapped_column(Integer, server_default="0")
+    needs_budget: Mapped[Decimal | None] = mapped_column(Numeric(16, 8))
     disputed: Mapped[str | None] = mapped_column(ForeignText)
 
     customer: Mapped[CustomerRow] = relationship(lazy="raise")
@@ -203,6 +205,7 @@ class AiCallRow(Table):
     revision: Mapped[int] = mapped_column(Integer)
     step: Mapped[str]
     request_hash: Mapped[str]
+    asked_again: Mapped[bool] = mapped_column(server_default="false")
     route: Mapped[str]
     model: Mapped[str]
     ai: Mapped[bool]

@@ -1,74 +1,48 @@
 """AI calls: every one is a row, failed ones too, and an answer that was paid for is used again."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Literal
+from datetime import timedelta
 
-from pydantic import PlainSerializer
-from sqlalchemy import case, func, insert, literal, null, select, update
+from sqlalchemy import Interval, func, insert, literal, null, select, update
 
 from sitewright.database import Database
 from sitewright.errors import UnknownOrder
-from sitewright.orders.models.base import Value
+from sitewright.orders.budgets import hold_dropped
+from sitewright.orders.circuits import opened_by
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import Author
 from sitewright.orders.models.usage import AiCall, CallOutcome, RecordedAnswer
 from sitewright.orders.tables import AiCallRow, RevisionRow
 
-Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-"""An amount in the account's currency; a number in JSON."""
+_ANSWERS = (
+    CallOutcome.ANSWERED,
+    CallOutcome.TRUNCATED,
+    CallOutcome.REFUSED,
+    CallOutcome.EMPTY,
+    CallOutcome.INVALID,
+)
+"""How a call ended whose route works: it answered, whatever the answer was worth."""
 
 
-_REFUSED = (CallOutcome.KEY_REJECTED, CallOutcome.PURSE_EMPTY)
-
-
-class UsageRow(Value):
-    """What one step of a revision asked of one route and model; `failed` calls gave no usable answer."""
-
-    step: str
-    author: Author
-    calls: int
-    failed: int
-    tokens_in: int
-    tokens_out: int
-    cost: Money
-    seconds: float
-
-
-class RouteStanding(Value):
-    """How a route stands by its last call: open when its key was rejected or its purse was empty."""
-
-    circuit: Literal["closed", "open"]
-    reason: str
-    since: datetime
-
-
-async def route_standings(database: Database, routes: Iterable[str]) -> dict[str, RouteStanding]:
-    """Return how each of `routes` that was ever called stands, by its name."""
-    last = select(AiCallRow.route, AiCallRow.outcome, AiCallRow.detail, AiCallRow.started_at).limit(1)
+async def last_calls(database: Database, routes: Iterable[str], within: timedelta) -> dict[str, bool]:
+    """Return whether the last call of each of `routes` was answered, by name; only those called `within`."""
+    last = select(AiCallRow.outcome, AiCallRow.started_at > func.now() - literal(within, Interval)).limit(1)
     async with database.transaction() as session:
-        rows = [
-            row
-            for route in routes
+        found = {
+            route: row
+            for route in sorted(routes)
             for row in await session.execute(
                 last.where(AiCallRow.route == route).order_by(AiCallRow.id.desc())
             )
-        ]
-    return {
-        row.route: RouteStanding(
-            circuit="open" if row.outcome in _REFUSED else "closed",
-            reason=row.detail if row.outcome in _REFUSED else "",
-            since=row.started_at,
-        )
-        for row in rows
-    }
+        }
+    return {route: outcome in _ANSWERS for route, (outcome, is_late) in found.items() if is_late}
 
 
-async def record_call(database: Database, order: Order, call: AiCall) -> int:
-    """Keep an AI call and return its id.
+async def record_call(database: Database, order: Order, call: AiCall, *, hold_id: int | None = None) -> int:
+    """Keep an AI call and return its id; what the order's budget held for it goes in the same transaction.
 
-    A run that lost its lease records its calls all the same, because they were paid. Where the revision was
+    A call that the provider refused for its key or its purse opens the route's circuit in it too. A run that
+    lost its lease records its calls all the same, because they were paid. Where the revision was
     begun again or reopened since the run took its lease, its answer is kept as discarded.
     """
     # The shared lock makes this wait for a transaction that discards answers, and that for this.
@@ -86,7 +60,12 @@ async def record_call(database: Database, order: Order, call: AiCall) -> int:
         row = insert(AiCallRow).values(
             order_id=order.id, revision=order.revision, discarded_at=discarded, **columns
         )
-        return (await session.execute(row.returning(AiCallRow.id))).scalar_one()
+        if hold_id is not None:
+            await session.execute(hold_dropped(hold_id))
+        call_id = (await session.execute(row.returning(AiCallRow.id))).scalar_one()
+        for statement in opened_by(call):
+            await session.execute(statement)
+        return call_id
 
 
 async def recall_answer(database: Database, order: Order, request_hash: str) -> RecordedAnswer | None:
@@ -122,32 +101,3 @@ async def reject_answer(database: Database, call_id: int, problem: str) -> None:
     )
     async with database.transaction() as session:
         await session.execute(rejected)
-
-
-async def usage_table(database: Database, order_id: int, revision: int) -> tuple[UsageRow, ...]:
-    """Return what each step of a revision asked of each route and model, in the order of the first call."""
-    failed = func.sum(case((AiCallRow.outcome == CallOutcome.ANSWERED, 0), else_=literal(1)))
-    who = (AiCallRow.step, AiCallRow.route, AiCallRow.model, AiCallRow.ai)
-    query = (
-        select(
-            *who,
-            func.count().label("calls"),
-            failed.label("failed"),
-            func.sum(AiCallRow.tokens_in).label("tokens_in"),
-            func.sum(AiCallRow.tokens_out).label("tokens_out"),
-            func.sum(AiCallRow.cost).label("cost"),
-            func.sum(AiCallRow.seconds).label("seconds"),
-        )
-        .where(AiCallRow.order_id == order_id, AiCallRow.revision == revision)
-        .group_by(*who)
-        .order_by(func.min(AiCallRow.id))
-    )
-    async with database.transaction() as session:
-        rows = (await session.execute(query)).mappings().all()
-    return tuple(
-        UsageRow(
-            author=Author(route=row["route"], model=row["model"], ai=row["ai"]),
-            **{field: row[field] for field in UsageRow.model_fields if field != "author"},
-        )
-        for row in rows
-    )

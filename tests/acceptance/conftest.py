@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
+from tests.support.breakpoints import plain_url
 from tests.support.stack import RunningStack, started
 
 
@@ -19,7 +21,13 @@ def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSt
 
 @pytest.fixture
 def stack(shared_stack: RunningStack) -> Iterator[RunningStack]:
-    """The shared stack, its copywriter without faults before and after."""
-    shared_stack.no_faults()
+    """The shared stack, its copywriter without faults, and its route in use, before and after."""
+    _mend_route(shared_stack)
     yield shared_stack
-    shared_stack.no_faults()
+    _mend_route(shared_stack)
+
+
+def _mend_route(stack: RunningStack) -> None:
+    stack.no_faults()
+    with psycopg.connect(plain_url(stack.database_url)) as connection:
+        connection.execute("UPDATE circuits SET closed_at = now() WHERE closed_at IS NULL")

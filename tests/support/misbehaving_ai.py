@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks chat completions and misbehaves as it is told, request by request."""
+"""A real HTTP server that speaks both dialects and misbehaves in them as it is told, request by request."""
 
 import asyncio
 import json
@@ -15,7 +15,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as HttpRoute
 
+from sitewright.settings import Dialect
+
 Behaviour = Callable[["Received"], Response | Awaitable[Response]]
+
+_ENDS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
+"""How Anthropic calls what OpenAI calls so; other reasons are sent as they are."""
+
+_ANTHROPIC_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    504: "timeout_error",
+    529: "overloaded_error",
+}
 
 
 @dataclass(frozen=True)
@@ -24,9 +41,13 @@ class Received:
 
     headers: Mapping[str, str]
     body: dict[str, Any]
+    dialect: Dialect = Dialect.OPENAI
 
     @property
     def messages(self) -> list[dict[str, str]]:
+        """The conversation, the system's part first, in either dialect."""
+        if self.dialect is Dialect.ANTHROPIC:
+            return [{"role": "system", "content": self.body["system"]}, *self.body["messages"]]
         return list(self.body["messages"])
 
     @property
@@ -50,7 +71,8 @@ class MisbehavingAi:
         self._script = list(behaviours)
 
     async def respond(self, request: Request) -> Response:
-        received = Received(dict(request.headers), await request.json())
+        dialect = Dialect.ANTHROPIC if request.url.path.endswith("/messages") else Dialect.OPENAI
+        received = Received(dict(request.headers), await request.json(), dialect)
         self.requests.append(received)
         behaviour = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         response = behaviour(received)
@@ -58,40 +80,67 @@ class MisbehavingAi:
 
 
 def answers(
-    content: object, *, finish: str | None = "stop", usage: object = "counted", **extra: Any
+    content: object, /, *, finish: str | None = "stop", usage: object = "counted", **extra: Any
 ) -> Behaviour:
-    """Answer 200 with `content` as the message (JSON values are dumped), or what it makes of the request."""
+    """Answer 200 with `content` as the message (JSON values are dumped), or what it makes of the request.
+
+    `finish` is in OpenAI's words; `extra` goes into the message, in Anthropic's dialect into the document.
+    """
 
     def respond(received: Received) -> Response:
         value = content(received) if callable(content) else content
         text = value if isinstance(value, str | None) else json.dumps(value, ensure_ascii=False)
-        body: dict[str, Any] = {
-            "id": "chatcmpl-1",
-            "object": "chat.completion",
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": text, **extra},
-                    "finish_reason": finish,
-                }
-            ],
-        }
-        if usage == "counted":
-            body["usage"] = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
-        elif usage is not None:
-            body["usage"] = usage
-        return JSONResponse(body, headers={"x-request-id": "req-200"})
+        if received.dialect is Dialect.ANTHROPIC:
+            return _message(text, _ENDS.get(finish or "", finish), usage, extra)
+        return _completion(text, finish, usage, extra)
 
     return respond
 
 
+def _completion(text: str | None, finish: str | None, usage: object, extra: dict[str, Any]) -> Response:
+    message = {"role": "assistant", "content": text, **extra}
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    body: dict[str, Any] = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [choice]}
+    if usage == "counted":
+        body["usage"] = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
+    elif usage is not None:
+        body["usage"] = usage
+    return JSONResponse(body, headers={"x-request-id": "req-200"})
+
+
+def _message(text: str | None, stop: str | None, usage: object, extra: dict[str, Any]) -> Response:
+    content = [] if text is None else [{"type": "text", "text": text}]
+    body: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "content": content}
+    body |= {"stop_reason": stop, "stop_sequence": None, **extra}
+    if usage == "counted":
+        body["usage"] = {
+            "input_tokens": 700,
+            "cache_creation_input_tokens": 100,
+            "cache_read_input_tokens": 200,
+            "output_tokens": 200,
+        }
+    elif usage is not None:
+        body["usage"] = usage
+    return JSONResponse(body, headers={"request-id": "req-200"})
+
+
 def fails(status: int, error: object = None, **headers: str) -> Behaviour:
-    """Answer `status` with an error document in the dialect's form."""
-    body = {
-        "error": error or {"message": f"provoked {status}", "type": "provoked", "code": f"provoked_{status}"}
-    }
+    """Answer `status` with an error document in the dialect's form; names of headers with `_` for `-`."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda _: JSONResponse(body, status, headers={"x-request-id": f"req-{status}", **names})
+
+    def respond(received: Received) -> Response:
+        request_id = f"req-{status}"
+        if received.dialect is Dialect.ANTHROPIC:
+            type_ = _ANTHROPIC_TYPES.get(status, "api_error")
+            told: object = {"message": f"provoked {status}"} if error is None else error
+            told = {"type": type_, **told} if isinstance(told, dict) else told
+            document = {"type": "error", "error": told, "request_id": request_id}
+            return JSONResponse(document, status, headers={"request-id": request_id, **names})
+        own = {"message": f"provoked {status}", "type": "provoked", "code": f"provoked_{status}"}
+        document = {"error": own if error is None else error}
+        return JSONResponse(document, status, headers={"x-request-id": request_id, **names})
+
+    return respond
 
 
 def sends(body: bytes, *, status: int = 200, media_type: str = "application/json") -> Behaviour:
@@ -126,7 +175,8 @@ def drops() -> Behaviour:
 def misbehaving_ai() -> Iterator[MisbehavingAi]:
     """Serve on a free port of the loopback until the block ends."""
     ai = MisbehavingAi()
-    app = Starlette(routes=[HttpRoute("/v1/chat/completions", ai.respond, methods=["POST"])])
+    paths = ("/v1/chat/completions", "/v1/messages")
+    app = Starlette(routes=[HttpRoute(path, ai.respond, methods=["POST"]) for path in paths])
     listener = socket.create_server(("127.0.0.1", 0))
     ai.url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     config = uvicorn.Config(

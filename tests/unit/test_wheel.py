@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[2]
 NEEDED = {
     "deployments/prefect.yaml",
     "migrations/env.py",
+    "sitewright/copywriting/languages/pt.txt",
+    "sitewright/copywriting/niches/pt/dentist.md",
     "sitewright/copywriting/prompts/plan.en.md",
     "sitewright/local/samples/clinica-sorriso.pt-BR.json",
     "sitewright/rendering/themes/mosaic/templates/layout.html",

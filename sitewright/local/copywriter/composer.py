@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from sitewright.copywriting.language import language_of
 from sitewright.local.copywriter import facts
 from sitewright.local.copywriter.catalog import catalog
 from sitewright.local.copywriter.order_data import OrderData
@@ -118,13 +119,18 @@ def _service_texts(data: OrderData, wording: Wording, niche: str) -> list[tuple[
             "Service": facts.capitalised(service.name),
             "service": facts.mid_sentence(service.name, wording.catalog),
         }
-        if service.description:
+        if _says_something(service.description, wording.catalog.language):
             own = facts.capitalised(sentence(service.description))
             text = clipped(own, _SHORT_LEAD if at_home else LEAD)
         else:
             text = wording.pick(f"{niche}.notes", "services.bare", limit=_SHORT_LEAD, **names)
         texts.append((service, text))
     return texts
+
+
+def _says_something(description: str, language: str) -> bool:
+    """Return whether a page in `language` can show `description`: words, and of no other language."""
+    return any(map(str.isalpha, description)) and language_of(description, language) is None
 
 
 def _about(data: OrderData, wording: Wording, _section: str) -> Draft:

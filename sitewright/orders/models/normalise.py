@@ -12,20 +12,50 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-# C0/C1 controls except tab and newline, bidi embeddings, overrides and isolates, zero-width characters, BOM,
-# variation-free invisible operators, and the Unicode "tag" block. Zero-width joiner U+200D goes too: the
+# What a visitor does not see, or what turns the text around it: controls except white space, soft hyphen,
+# grapheme joiner, fillers of Hangul and Khmer, the blank of Braille, bidi embeddings, overrides and isolates,
+# zero-width characters, BOM, invisible operators, variation selectors and the "tag" block (both carry whole
+# texts unseen), noncharacters (a parse error in HTML) and private use. Zero-width joiner U+200D goes too: the
 # languages that Sitewright writes do not need it, and it hides text.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    + "|["
+    + "".join(chr(plane << 16 | last) for plane in range(1, 15) for last in (0xFFFE, 0xFFFF))
+    + "]"
 )
+_MARKS = ("Mn", "Me")
+_MARKS_AT_MOST = 2
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _SPACE = re.compile(r"\s+")
 
 
 def visible_text(text: str) -> str:
-    """Return `text` in NFC without control, bidi and zero-width characters, its white space folded."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    """Return `text` in NFC without what is not seen (control, bidi, zero-width), its white space folded.
+
+    Of the marks piled on one letter the first two stay.
+    """
+    seen = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    # A letter that lost a mark may have a form of its own with the next.
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", _few_marks(seen))).strip()
+
+
+def _few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept = []
+    # A mark that begins a word would land on what stands before it on the page.
+    piled = _MARKS_AT_MOST
+    for character in text:
+        if unicodedata.category(character) in _MARKS:
+            piled += 1
+            if piled > _MARKS_AT_MOST:
+                continue
+        else:
+            piled = _MARKS_AT_MOST if character.isspace() else 0
+        kept.append(character)
+    return "".join(kept)
 
 
 def colour(text: str) -> str:
@@ -71,7 +101,7 @@ def email(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """Return `text` as an http or https address with its scheme and host in lower case.
+    """Return `text` as an http or https address with its scheme and host in lower case, the host in ASCII.
 
     Raises ValueError for any other scheme, for credentials in the address, and where there is no host.
     """
@@ -85,8 +115,16 @@ def web_address(text: str) -> str:
     plain = not parts.username and not parts.password and not re.search(r"[\s<>\"'`{}|\\^]", address)
     if parts.scheme.lower() not in {"http", "https"} or "." not in host or not plain:
         raise ValueError("a web address looks like https://example.com/page")
-    where = host if port is None else f"{host}:{port}"
+    where = _ascii_host(host) if port is None else f"{_ascii_host(host)}:{port}"
     return parts._replace(scheme=parts.scheme.lower(), netloc=where).geturl()
+
+
+def _ascii_host(host: str) -> str:
+    """Return `host` as browsers ask for it (IDNA), so that letters that look alike are told apart."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError as cause:
+        raise ValueError("this is not the name of a host on the internet") from cause
 
 
 def clock_time(value: object) -> object:
@@ -112,15 +150,15 @@ def _clean(value: object) -> object:
     return visible_text(value) if isinstance(value, str) else value
 
 
-Word = Annotated[str, BeforeValidator(_clean), AfterValidator(_present), StringConstraints(max_length=120)]
+Word = Annotated[str, StringConstraints(max_length=120), BeforeValidator(_clean), AfterValidator(_present)]
 """A name or label: 1 to 120 visible characters."""
 
 Sentence = Annotated[
-    str, BeforeValidator(_clean), AfterValidator(_present), StringConstraints(max_length=600)
+    str, StringConstraints(max_length=600), BeforeValidator(_clean), AfterValidator(_present)
 ]
 """A few sentences: 1 to 600 visible characters."""
 
-Prose = Annotated[str, BeforeValidator(_clean), AfterValidator(_present), StringConstraints(max_length=4000)]
+Prose = Annotated[str, StringConstraints(max_length=4000), BeforeValidator(_clean), AfterValidator(_present)]
 """A description: 1 to 4000 visible characters."""
 
 Colour = Annotated[str, AfterValidator(colour)]

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sitewright.orders.models.base import Value
+from sitewright.orders.models.site import Honesty
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -44,12 +45,38 @@ class Check(Value):
     measured: str = ""
 
 
+class WordsReport(Value):
+    """What was found in the AI's words for `where` (`plan`, or a page) that the brief does not hold."""
+
+    where: str
+    honesty: Honesty
+
+    @property
+    def summary(self) -> str:
+        """How much was found, whether the AI was asked again, and how much was cut."""
+        told = self.honesty
+        again = ", asked again" if told.asked_again else ""
+        plain = f", plain words in {len(told.replaced)} places" if told.replaced else ""
+        return f"{len(told.found)} found{again}, {len(told.cut)} cut{plain}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each finding, each cut, and each place of which nothing was left."""
+        told = self.honesty
+        return (
+            *(f"found: {finding}" for finding in told.found),
+            *(f"cut: {finding}" for finding in told.cut),
+            *(f"plain words stand in {place}" for place in told.replaced),
+        )
+
+
 class Report(Value):
-    """What `check_site` found about a release."""
+    """What `check_site` found about a release, and what was found before in the words that it is made of."""
 
     release: Sha256
     checks: tuple[Check, ...]
     written_without_ai: bool
+    words: tuple[WordsReport, ...] = ()
 
     @property
     def passed(self) -> bool:

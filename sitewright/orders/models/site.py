@@ -60,11 +60,13 @@ class Honesty(Value):
     """What the AI's words held that the brief does not: `found` in the first answer, `cut` from the last.
 
     A sentence for each finding. `asked_again` is whether the AI was told of it and asked once more.
+    `replaced` are the places of which a cut left nothing, so that plain words stand there (`hero.heading`).
     """
 
     found: tuple[str, ...] = ()
     asked_again: bool = False
     cut: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 class SitePlan(Value):

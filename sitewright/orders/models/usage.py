@@ -31,10 +31,12 @@ class AiCall(Value):
 
     `tokens_in` counts all that went in, `tokens_cached` those of them that the provider had in its cache;
     `tokens_out` counts all that came out, `tokens_reasoning` those of them that are not in the answer.
+    `asked_again` says that the answer before it was not good and that the request told why.
     """
 
     step: str
     request_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    asked_again: bool = False
     author: Author
     started_at: datetime
     seconds: Annotated[float, Field(ge=0)]

@@ -196,13 +196,18 @@ async def test_retry_after_is_waited_for(ai: MisbehavingAi, log: MemoryCallLog) 
 
 @pytest.mark.failure(19)
 @pytest.mark.parametrize(
-    "header", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+    "headers",
+    [
+        {"retry_after": "3600"},
+        {"retry_after": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)},
+        {"retry_after_ms": "3600000", "retry_after": "0"},
+    ],
 )
 async def test_a_wait_longer_than_the_budget_is_not_begun(
-    ai: MisbehavingAi, log: MemoryCallLog, header: str
+    ai: MisbehavingAi, log: MemoryCallLog, headers: dict[str, str]
 ) -> None:
     with pytest.raises(RouteUnavailable, match="longer than is left"):
-        await asked(ai, log, fails(429, retry_after=header))
+        await asked(ai, log, fails(429, **headers))
     assert len(ai.requests) == 1
 
 
@@ -234,7 +239,6 @@ async def test_a_busy_route_does_not_use_up_the_time_of_the_next(
         (fails(400, {"message": "Your credit balance is too low"}), PurseEmpty, "purse_empty"),
         (fails(400), RequestRejected, "request_rejected"),
         (fails(404), RequestRejected, "request_rejected"),
-        (fails(413), RequestRejected, "request_rejected"),
         (fails(422), RequestRejected, "request_rejected"),
         (sends(b"<html>Hello</html>", media_type="text/html"), RequestRejected, "request_rejected"),
         (sends(json.dumps({"error": {"code": 401, "message": "no"}}).encode()), KeyRejected, "key_rejected"),
@@ -298,6 +302,16 @@ async def test_when_every_route_fails_the_one_an_operator_can_mend_is_raised(
     ai.will(fails(401), fails(503))
     with pytest.raises(KeyRejected, match="spare: The AI provider could not answer"):
         await ask(QUESTION, line([route(ai), route(ai, "spare")], log), budget_seconds=20, retrying=SOON)
+
+
+@pytest.mark.parametrize("faults", [(fails(503), fails(413)), (fails(413), fails(503))])
+async def test_when_no_operator_is_needed_the_failure_that_may_pass_is_raised(
+    ai: MisbehavingAi, log: MemoryCallLog, faults: tuple[Behaviour, Behaviour]
+) -> None:
+    ai.will(*faults)
+    once = Retrying(tries=1)
+    with pytest.raises(RouteUnavailable, match="longer than the AI model takes"):
+        await ask(QUESTION, line([route(ai), route(ai, "spare")], log), budget_seconds=20, retrying=once)
 
 
 async def test_without_a_route_the_order_waits_for_an_operator_and_is_told_what_to_do(

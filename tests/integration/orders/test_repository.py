@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from sitewright.errors import CheckFailed, TransitionRefused, UnknownOrder
@@ -23,7 +25,19 @@ async def test_what_is_shown_of_an_order_has_the_keys_that_others_script_against
         "id, reference, state, reason, since, revision, url, release, due_at, attempts, steps, ai, timeline"
     )
     assert ", ".join(shown) == keys
-    assert list(shown["ai"]) == ["calls", "failed", "tokens_in", "tokens_out", "cost"]
+    assert list(shown["ai"])[:5] == ["calls", "failed", "tokens_in", "tokens_out", "cost"]
+    assert list(shown["ai"])[5:] == [
+        "retried",
+        "asked_again",
+        "tokens_cached",
+        "tokens_reasoning",
+        "seconds",
+        "by_step",
+        "by_route",
+        "budget",
+        "held",
+        "perhaps_paid",
+    ]
     assert [list(entry) for entry in shown["timeline"]] == [["at", "event", "detail"]] * 2
     assert [(one["name"], one["status"], one["resumed"]) for one in shown["steps"]] == [
         ("load", "completed", True),
@@ -164,7 +178,14 @@ async def test_failures_are_counted_by_step_and_cause_and_what_the_day_cost(data
     status = await pipeline_status(database)
     assert [(each.step, each.cause, each.count) for each in status.failures] == [("check", "CheckFailed", 2)]
     assert [order.reference for order in status.failed] == ["FAILED-0", "FAILED-1"]
-    assert float(status.cost_today) == pytest.approx(0.0013)
+    assert status.cost_today == Decimal("0.0013")
+    assert [(each.route, each.calls, each.failed, each.cost) for each in status.cost_today_by_route] == [
+        ("main", 2, 0, Decimal("0.0013"))
+    ]
+    assert [(each.reference, each.calls) for each in status.dearest_today] == [
+        ("FAILED-0", 1),
+        ("FAILED-1", 1),
+    ]
 
 
 async def test_an_empty_pipeline_has_a_status_too(database):

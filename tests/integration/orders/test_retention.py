@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from sitewright.errors import DatabaseRefused, UnknownOrder
+from sitewright.orders.budgets import NextCall, hold
 from sitewright.orders.disputes import dispute_order, settle_dispute
 from sitewright.orders.leases import release_lease
 from sitewright.orders.ledger import complete_step
@@ -284,6 +285,22 @@ async def test_answers_that_a_rebuild_would_use_again_stay_and_what_goes_is_told
     assert shown.ai.calls == 2
     (told,) = [entry.detail for entry in shown.timeline if entry.event == "usage removed"]
     assert told == f"1 AI calls older than 730 days, cost {Decimal('0.00065'):.4f}"
+
+
+async def test_what_was_held_for_a_call_that_was_never_recorded_goes_with_the_usage(database):
+    order = await building(database)
+    for step_name in ("plan", "page:home"):
+        call = NextCall(step_name, "main", "some-model", Decimal("0.25"), seconds=60)
+        await hold(database, order, Decimal(1), call)
+    await run_sql(database, "UPDATE ai_holds SET held_at = now() - interval '731 days' WHERE step = 'plan'")
+    await run_sql(database, "UPDATE orders SET state = 'cancelled'")
+    await release_lease(database, order.id, order.lease)
+    assert (await past(database, order.id)).ai_calls == 1
+    assert await forget(database, order.id, TWO, on_disk_live=None) == Forgotten(ai_calls=1)
+    shown = await show_order(database, order.id)
+    assert shown.ai.perhaps_paid == Decimal("0.25"), "the young one is still shown"
+    (told,) = [entry.detail for entry in shown.timeline if entry.event == "usage removed"]
+    assert told == "1 AI calls older than 730 days, cost 0.2500"
 
 
 async def test_answers_that_nobody_can_use_again_go(database):

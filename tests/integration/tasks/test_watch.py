@@ -14,12 +14,16 @@ from sitewright.orders.models.alarm import Channel, Kind
 from sitewright.orders.models.order import OrderState
 from sitewright.orders.pipeline import MOST_NAMED, pipeline_status
 from sitewright.orders.rounds import last_rounds, round_ended
+from sitewright.orders.usage import record_call
+from sitewright.orders.watching import blocked_by_cause
+from sitewright.route_trials import try_routes
 from sitewright.settings import Route, Settings
 from tasks.find_conditions import find_conditions
+from tasks.outside import route_conditions
 from tests.support.alarms import condition
 from tests.support.database import run_sql
 from tests.support.misbehaving_ai import answers, fails, misbehaving_ai
-from tests.support.orders import building, in_state, placed, step
+from tests.support.orders import ai_call, building, in_state, placed, step
 
 NOBODY_LISTENS = "http://127.0.0.1:9/api"
 
@@ -86,8 +90,8 @@ async def told(database):
     return {alarm.cause for alarm in raised}, {alarm.cause for alarm in over}
 
 
-def causes(found):
-    return {each.cause for each in found.conditions}
+def causes(conditions):
+    return {each.cause for each in conditions}
 
 
 async def late_causes(database, name):
@@ -153,6 +157,18 @@ def route(name, url):
     return Route(name=name, base_url=url, model="some-model", timeout_seconds=5)
 
 
+INVALID_KEY = fails(401, {"message": "Incorrect API key provided: sk-abcdefgh", "code": "invalid_api_key"})
+READY = answers({"ready": True})
+
+
+async def looked_at_routes(database, settings):
+    """Do what `looked` does for the AI routes alone, and return the conditions."""
+    standing, blocked = await pipeline_status(database), await blocked_by_cause(database)
+    found = await route_conditions(database, settings, standing, blocked)
+    await settle_alarms(database, found)
+    return found
+
+
 async def test_a_rejected_key_is_one_alarm_whoever_waits_and_a_silent_route_beside_a_good_one_is_none(
     database, settings
 ):
@@ -161,18 +177,80 @@ async def test_a_rejected_key_is_one_alarm_whoever_waits_and_a_silent_route_besi
     await run_sql(database, "UPDATE orders SET state = 'blocked', reason = 'because', cause = 'KeyRejected'")
     silent = route("spare", NOBODY_LISTENS)
     with misbehaving_ai() as ai:
-        routes = settings.model_copy(update={"routes": (route("main", ai.url), silent)})
-        ai.will(fails(401, {"message": "Incorrect API key provided: sk-abcdefgh", "code": "invalid_api_key"}))
-        refused = await looked(database, routes)
-        ai.will(answers({"ready": True}))
-        mended = await looked(database, routes)
-    main, spare = sorted(refused.conditions, key=lambda each: each.cause)
+        both = route("main", ai.url), silent
+        routes = settings.model_copy(update={"routes": both})
+        ai.will(INVALID_KEY)
+        refused = await looked_at_routes(database, routes)
+        assert await told(database) == ({"route:main", "route:spare"}, set())
+        again = await looked_at_routes(database, routes)
+        assert len(ai.requests) == 1, "a route that is known to be refused was tried to tell of it"
+        ai.will(READY)
+        await try_routes(database, both)
+        mended = await looked_at_routes(database, routes)
+    main, spare = sorted(refused, key=lambda each: each.cause)
     assert (main.cause, spare.cause) == ("route:main", "route:spare")
-    assert main.sentence.startswith("AI route main: The AI provider rejected the key (HTTP 401). 31 orders (")
+    since = f"{(await run_sql(database, 'SELECT opened_at FROM circuits'))[0].opened_at:%Y-%m-%d %H:%M} UTC"
+    refusal = (
+        f"AI route main is refused since {since}: The AI provider rejected the key (HTTP 401). 31 orders ("
+    )
+    assert main.sentence.startswith(refusal)
     assert main.sentence.endswith("and 26 more) are blocked by it.")
     assert "sk-" not in main.sentence
+    assert "api_key_env" in main.remedy
     assert len(main.orders) == 31
-    assert mended.conditions == []
+    assert main in again
+    assert mended == []
+    assert await told(database) == (set(), {"route:main", "route:spare"})
+
+
+async def test_a_route_that_answers_orders_or_that_no_order_needs_is_not_paid_to_say_so(database, settings):
+    with misbehaving_ai() as ai:
+        routes = settings.model_copy(update={"routes": (route("main", ai.url),)})
+        ai.will(READY)
+        assert causes(await looked_at_routes(database, routes)) == set()
+        assert len(ai.requests) == 0, "no order is due"
+        order = await building(database)
+        assert causes(await looked_at_routes(database, routes)) == set()
+        assert len(ai.requests) == 1, "an order is due, and nothing is known of the route"
+        await record_call(database, order, ai_call())
+        assert causes(await looked_at_routes(database, routes)) == set()
+        assert len(ai.requests) == 1, "it answered the order just now"
+
+
+async def test_a_request_that_is_refused_is_told_until_the_route_takes_it_orders_or_not(database, settings):
+    order = await building(database)
+    with misbehaving_ai() as ai:
+        routes = settings.model_copy(update={"routes": (route("main", ai.url),)})
+        ai.will(fails(404, {"message": "no such model", "code": "model_not_found"}))
+        assert causes(await looked_at_routes(database, routes)) == {"route:main"}
+        assert await told(database) == ({"route:main"}, set())
+        await run_sql(database, f"UPDATE orders SET state = 'cancelled' WHERE id = {order.id}")
+        assert causes(await looked_at_routes(database, routes)) == {"route:main"}
+        ai.will(READY)
+        assert causes(await looked_at_routes(database, routes)) == set()
+    assert await told(database) == (set(), {"route:main"})
+
+
+async def test_a_variable_without_a_key_is_named(database, settings, monkeypatch):
+    monkeypatch.delenv("TEST_AI_KEY", raising=False)
+    await in_state(database, OrderState.BLOCKED)
+    await run_sql(database, "UPDATE orders SET cause = 'KeyRejected'")
+    keyless = route("main", NOBODY_LISTENS).model_copy(update={"api_key_env": "TEST_AI_KEY"})
+    (wrong,) = await looked_at_routes(database, settings.model_copy(update={"routes": (keyless,)}))
+    said = "The variable TEST_AI_KEY, which holds the key of route main, is not set."
+    assert wrong.sentence.startswith(f"AI route main: {said} Order ")
+
+
+async def test_the_circuit_of_a_route_that_is_no_longer_configured_is_no_alarm(database, settings):
+    with misbehaving_ai() as ai:
+        before = settings.model_copy(update={"routes": (route("gone", ai.url),)})
+        after = settings.model_copy(update={"routes": (route("main", NOBODY_LISTENS),)})
+        ai.will(INVALID_KEY)
+        await try_routes(database, before.routes)
+        assert causes(await looked_at_routes(database, before)) == {"route:gone"}
+        assert await told(database) == ({"route:gone"}, set())
+        assert causes(await looked_at_routes(database, after)) == set()
+    assert await told(database) == (set(), {"route:gone"})
 
 
 async def test_orders_that_wait_for_an_operator_are_one_alarm_by_cause(database, settings):
@@ -190,32 +268,32 @@ async def test_orders_that_nobody_starts_are_stuck_and_a_dead_schedule_says_so_f
 ):
     model = await placed(database)
     await copies(database, model, "STUCK-", 3, waits=2)
-    stuck = causes(await looked(database, settings))
+    stuck = causes((await looked(database, settings)).conditions)
     assert len(stuck) == 3
     assert all(cause.startswith("stuck:") for cause in stuck)
 
     an_hour_ago = "UPDATE rounds SET ended_at = now() - interval '1 hour'"
     await run_sql(database, f"{an_hour_ago} WHERE name IN ('dispatch-orders', 'recover-orders')")
     overdue = await looked(database, settings)
-    assert causes(overdue) == {"schedule:dispatch-orders", "schedule:recover-orders"}
+    assert causes(overdue.conditions) == {"schedule:dispatch-orders", "schedule:recover-orders"}
     assert Kind.STUCK in overdue.unknown
 
     await all_rounds_are_done(database)
-    assert causes(await looked(database, settings)) == set()  # nothing has had its turn yet
-    assert causes(await looked(database, settings)) == stuck
+    assert causes((await looked(database, settings)).conditions) == set()  # nothing has had its turn yet
+    assert causes((await looked(database, settings)).conditions) == stuck
 
     await run_sql(database, an_hour_ago)  # as after a night in which the machine was off
-    assert causes(await looked(database, settings)) == set()
+    assert causes((await looked(database, settings)).conditions) == set()
 
 
 async def test_runs_that_wait_in_a_long_queue_are_not_stuck_while_it_moves(database, settings):
     model = await placed(database)
     await copies(database, model, "NIGHT-", 20, waits=2, asked_for=True)
-    assert len(causes(await looked(database, settings))) == 20
+    assert len(causes((await looked(database, settings)).conditions)) == 20
     order = await building(database, reference="MOVES")
     await complete_step(database, order, step("load"))
     await release_lease(database, order.id, order.lease)
-    assert causes(await looked(database, settings)) == set()
+    assert causes((await looked(database, settings)).conditions) == set()
 
 
 async def test_orders_that_wait_for_a_first_route_are_told(database, settings):

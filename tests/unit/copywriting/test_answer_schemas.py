@@ -92,7 +92,7 @@ def test_every_text_that_is_asked_for_ends_in_the_page_copy() -> None:
     question = page_question(order(), SitePlan(voice="Plain.", pages=(every_section(),)), every_section())
     answer = filled(question.schema)
 
-    sections, findings = question.read(json.dumps(answer))
+    sections, findings, _ = question.read(json.dumps(answer))
 
     asked = texts(answer)
     assert len(asked) == len(set(asked)) > 30
@@ -109,6 +109,6 @@ def test_every_text_that_is_asked_for_ends_in_the_plan() -> None:
         page["sections"] = [kind] if kind != "home" else ["hero", "services", "call_to_action"]
     answer["pages"]["pricing"]["sections"] = ["prices"]
 
-    plan, _ = question.read(json.dumps(answer))
+    plan, *_ = question.read(json.dumps(answer))
 
     assert set(texts(answer)) <= set(texts(plan.model_dump(mode="json")))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitewright.copywriting.retrying import Retrying, retry_after_seconds
+from sitewright.copywriting.retrying import Retrying, retry_after_seconds, wait_asked
 
 
 def test_the_step_doubles_up_to_the_longest_wait() -> None:
@@ -32,7 +32,9 @@ def test_a_wait_is_within_its_step_and_never_less_than_asked(
         (" 0 ", None, 0.0),
         ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29 GMT", 30.0),
         ("Fri, 31 Dec 1999 23:59:59 GMT", None, 0.0),
-        ("1.5", None, None),
+        ("1.5", None, 1.5),
+        ("1e3", None, None),
+        ("٣", None, None),
         ("-3", None, None),
         ("soon", None, None),
         ("", None, None),
@@ -43,6 +45,20 @@ def test_retry_after_is_seconds_or_a_date(
     header: str | None, date: str | None, seconds: float | None
 ) -> None:
     assert retry_after_seconds(header, date) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2"}, 2.0),
+        ({"retry-after-ms": "1500", "retry-after": "2"}, 1.5),
+        ({"retry-after-ms": "soon", "retry-after": "2"}, 2.0),
+        ({"retry-after-ms": "-1"}, None),
+    ],
+)
+def test_milliseconds_go_before_seconds(headers: dict[str, str], seconds: float | None) -> None:
+    assert wait_asked(headers) == seconds
 
 
 def test_a_date_is_measured_from_now_where_the_answer_has_no_date() -> None:

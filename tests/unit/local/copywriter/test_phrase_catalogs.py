@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sitewright.copywriting.facts import KnownFacts
+from sitewright.copywriting.facts import KnownFacts, profiles
 from sitewright.copywriting.order_data import plan_data
 from sitewright.local.copywriter import composer
 from sitewright.local.copywriter.catalog import LANGUAGES, catalog
@@ -51,7 +51,8 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_phrase_is_whole_and_holds_no_fact_of_its_own(locale: str, tone: str) -> None:
     phrases = catalog(locale, tone)
-    known = KnownFacts(plan_data(briefs.order(locale)), phrases.language)
+    asked = briefs.order(locale)
+    known = KnownFacts(plan_data(asked), phrases.language, profiles=profiles(asked.brief))
     lists = {path for path, _ in _leaves(phrases.tables) if path[0] not in {"in_city", "grammar"}}
     for path in lists:
         where = ".".join(path)
