@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from collections.abc import Callable
 
 HOST = "127.0.0.1"
 
@@ -10,8 +11,11 @@ _QUIET = range(15000, 32000)
 port would else find, once in a while, that a client's connection has taken it meanwhile."""
 
 
-def free_port(wanted: int = 0) -> int:
-    """Return `wanted` if nobody listens there, else a port that was free a moment ago."""
+def free_port(wanted: int = 0, claim: Callable[[int], bool] = lambda _: True) -> int:
+    """Return `wanted` if nobody listens there, else a port that was free a moment ago.
+
+    `claim` is asked about each port that is free; one that it returns False for counts as taken.
+    """
     quiet = secrets.SystemRandom().sample(_QUIET, 20)
     for port in (*([wanted] if wanted else []), *quiet, 0):
         with socket.socket() as probe:
@@ -21,5 +25,7 @@ def free_port(wanted: int = 0) -> int:
                 probe.bind((HOST, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            free = int(probe.getsockname()[1])
+        if claim(free):
+            return free
     raise OSError("no port on loopback is free")

@@ -104,6 +104,7 @@ class Stack:
         if self._postgres:
             await asyncio.to_thread(self._postgres.stop)
         await asyncio.to_thread(self._children.dismiss_guard)
+        self._ports.release()
         self._lock.release()
 
     async def _start(self) -> StackAddresses:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from sitewright.copywriting import write_page, write_plan
+from sitewright.copywriting import AiLine, LocalGate, write_page, write_plan
 from sitewright.local.copywriter import offline_route
 from sitewright.local.copywriter.__main__ import server_config
 from sitewright.orders.intake import read_order
@@ -78,9 +78,9 @@ def _order(number: int, name: str) -> Order:
 
 
 async def _site(order: Order, target: FolderTarget, route: Route) -> SampleSite:
-    calls = MemoryCallLog()
-    plan = await write_plan(order, (route,), calls)
-    copies = [await write_page(order, plan, page, (route,), calls) for page in plan.pages]
+    line = AiLine((route,), MemoryCallLog(), LocalGate())
+    plan = await write_plan(order, line)
+    copies = [await write_page(order, plan, page, line) for page in plan.pages]
     base_url = target.url(order.slug)
     release = make_release(
         target.root,
