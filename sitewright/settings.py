@@ -43,13 +43,24 @@ def _http_url(url: str) -> str:
         parts = urlsplit(url)
         known = parts.hostname and parts.port != 0
     except ValueError:
-        known = False
+        parts, known = SplitResult("", "", "", "", ""), None
     if not known:
         raise ValueError("an address names a host, and after a colon its port, a number up to 65535")
+    if "@" in parts.netloc:
+        raise ValueError("an address holds no user or password")
     return url.rstrip("/")
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"(?!(?:whsec|sk|gsk)_)[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("this is the name of the variable that holds the secret, never the secret itself")
+    return name
+
+
+Variable = Annotated[str, AfterValidator(_variable)]
 
 
 class Dialect(StrEnum):
@@ -81,7 +92,7 @@ class Route(BaseModel):
     dialect: Dialect = Dialect.OPENAI
     base_url: HttpUrl
     model: Annotated[str, Field(min_length=1, max_length=200)]
-    api_key_env: str | None = None
+    api_key_env: Variable | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 120
     max_concurrency: Annotated[int, Field(ge=1, le=1000)] = 16
     requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -131,19 +142,12 @@ def _smtp_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _variable(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or name.startswith("whsec_"):
-        raise ValueError("this is the name of the variable that holds the secret, never the secret itself")
-    return name
-
-
 def _mailbox(address: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
         raise ValueError("an e-mail address is name@host, without a display name")
     return address
 
 
-Variable = Annotated[str, AfterValidator(_variable)]
 Mailbox = Annotated[str, AfterValidator(_mailbox), Field(max_length=254)]
 
 

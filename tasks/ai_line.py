@@ -13,6 +13,7 @@ from sitewright.orders.circuits import refuse_when_open
 from sitewright.orders.models.order import Order
 from sitewright.settings import Route, load_settings
 from tasks.call_log import OrderCallLog
+from tasks.draining import refuse_when_stopping
 from tasks.order_budget import OrderBudget
 from tasks.route_slots import route_slot
 
@@ -38,12 +39,16 @@ class OrderGate:
     async def admitted(
         self, route: Route, most: Decimal, seconds: float, *, step: str
     ) -> AsyncIterator[None]:
-        """Let one request through; see `sitewright.copywriting.Gate`."""
-        await refuse_when_open(
-            self.database, route.name
-        )  # nobody waits for a slot of a route that is refused
+        """Let one request through; see `sitewright.copywriting.Gate`.
+
+        Raises WorkerStopping too: a run that is asked to stop begins no request, and does not wait for one.
+        """
+        refuse_when_stopping()
+        # Nobody waits for a slot of a route that is refused.
+        await refuse_when_open(self.database, route.name)
         deadline = time.monotonic() + seconds
         async with route_slot(route, seconds):
+            refuse_when_stopping()
             left = max(0.0, deadline - time.monotonic())
             call = NextCall(step=step, route=route.name, model=route.model, most=most, seconds=left)
             async with self.budget.held(call):

@@ -12,6 +12,7 @@ from sitewright.errors import (
     NoRoute,
     PurseEmpty,
     RequestRejected,
+    RouteUnavailable,
     SiteRootUnwritable,
     SitewrightError,
     StorageFull,
@@ -21,7 +22,9 @@ from sitewright.publishing.root import ensure_site_root
 from sitewright.route_trials import a_route_answers, try_refused
 from sitewright.settings import Settings, load_settings
 
-ROUTE = frozenset(error.__name__ for error in (KeyRejected, PurseEmpty, RequestRejected, NoRoute))
+ROUTE = frozenset(
+    error.__name__ for error in (KeyRejected, PurseEmpty, RequestRejected, RouteUnavailable, NoRoute)
+)
 """Causes that are mended when an AI route answers."""
 
 DISK = frozenset(error.__name__ for error in (SiteRootUnwritable, StorageFull))

@@ -14,6 +14,7 @@ from sitewright.database import Database
 from sitewright.errors import CopywritingError, DatabaseError, RouteUnavailable
 from sitewright.orders.budgets import NextCall, drop_hold, hold, leave_hold
 from sitewright.orders.models.order import Order
+from tasks.draining import refuse_when_stopping
 
 LOOK_SECONDS = 0.5
 """How often a call that waits for others of its order looks whether they are recorded."""
@@ -33,8 +34,8 @@ class OrderBudget:
         """Hold what `call` may cost while the block asks and records it, in which the hold goes.
 
         Without a budget, and for a call that costs nothing, nothing is held. Waits for the order's other
-        calls while only these stand against it. Raises BudgetSpent, or RouteUnavailable when the call's time
-        was used up waiting.
+        calls while only these stand against it. Raises BudgetSpent, RouteUnavailable when the call's time was
+        used up waiting, or WorkerStopping when the run is asked to stop meanwhile.
         """
         if self.limit is None or not call.most:
             yield
@@ -55,6 +56,7 @@ class OrderBudget:
     async def _hold(self, limit: Decimal, call: NextCall) -> int:
         deadline = time.monotonic() + call.seconds
         while (hold_id := await hold(self.database, self.order, limit, call)) is None:
+            refuse_when_stopping()
             if time.monotonic() + LOOK_SECONDS > deadline:
                 message = (
                     "The time for this question was used up waiting for the order's other AI calls, whose "

@@ -25,6 +25,7 @@ from prefect.settings import get_current_settings
 from sitewright.copywriting import no_slot
 from sitewright.errors import PrefectUnavailable
 from sitewright.settings import Route
+from tasks.draining import refuse_when_stopping
 from tasks.route_limits import RouteLimit, make_limit, minute_of, slots_of
 
 LEASE_SECONDS = 60.0
@@ -63,7 +64,8 @@ async def route_slot(route: Route, seconds: float) -> AsyncIterator[None]:
     """Hold one of the route's slots, and count one request of its minute.
 
     Raises RouteUnavailable when there is none within `seconds`, PrefectUnavailable when Prefect does not
-    answer. The slot of a process that is killed comes back after LEASE_SECONDS and 15 s at most.
+    answer, WorkerStopping when the run is asked to stop while it waits. The slot of a process that is killed
+    comes back after LEASE_SECONDS and 15 s at most.
     """
     deadline = time.monotonic() + seconds
     routes = _here.setdefault(asyncio.get_running_loop(), {})
@@ -113,9 +115,13 @@ async def _client() -> AsyncIterator[PrefectClient]:
 
 
 async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
-    """Return what Prefect answers; while it is away it is asked again, for as long as it may be."""
+    """Return what Prefect answers; while it is away it is asked again, for as long as it may be.
+
+    A run that is asked to stop asks no more.
+    """
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
+        refuse_when_stopping()
         try:
             async with asyncio.timeout(until - time.monotonic()):
                 return await ask()

@@ -145,10 +145,8 @@ class _Asking(Generic[T]):
         routes = self.line.routes[position:] + self.line.routes[:position]
         failures: list[CopywritingError] = []
         for left, route in zip(range(len(routes), 0, -1), routes, strict=True):
-            # No route may use up the time of those behind it.
-            until = time.monotonic() + self._left() / left
             try:
-                return await self._try_route(route, messages, request_hash, until)
+                return await self._try_route(route, messages, request_hash, left)
             except CopywritingError as error:
                 failures.append(error)
                 if left > 1:
@@ -156,12 +154,14 @@ class _Asking(Generic[T]):
         raise _to_raise(failures)
 
     async def _try_route(
-        self, route: Route, messages: list[dict[str, str]], request_hash: str, until: float
+        self, route: Route, messages: list[dict[str, str]], request_hash: str, routes: int
     ) -> _Tried:
+        """Ask `route`, the first of so many `routes`: it may not use up the time of those behind it."""
+        until = time.monotonic() + self._left() / routes
         body = request_body(route, messages, self.question.name, self.question.schema)
         failures = 0
         while True:
-            done, call_id = await self._exchange(route, body, request_hash)
+            done, call_id = await self._exchange(route, body, request_hash, routes)
             error = done.reply.error
             answer = RecordedAnswer(call_id=call_id, text=done.reply.text, author=author_of(route))
             if error is None or isinstance(error, AnswerUnusable):
@@ -176,11 +176,13 @@ class _Asking(Generic[T]):
             _log.warning("Route %s: %s Trying again in %.1f s.", route.name, _cause(error), wait)
             await asyncio.sleep(wait)
 
-    async def _exchange(self, route: Route, body: dict[str, Any], request_hash: str) -> tuple[Exchange, int]:
+    async def _exchange(
+        self, route: Route, body: dict[str, Any], request_hash: str, routes: int
+    ) -> tuple[Exchange, int]:
         """Send `body` once the gate lets it through; return what came of it, and its recorded call's id."""
         most, step = most_cost(route, body), self.question.step
-        async with self.line.gate.admitted(route, most, self._left(), step=step):
-            if not (left := self._left()):
+        async with self.line.gate.admitted(route, most, self._left() / routes, step=step):
+            if not (left := self._left() / routes):
                 message = "The time for this question was used up before this route was tried."
                 raise RouteUnavailable(message, route=route.name, model=route.model)
             done = await exchange(route, body, seconds=min(route.timeout_seconds, left))

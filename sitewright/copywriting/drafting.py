@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sitewright.copywriting.line import AiLine
 from sitewright.copywriting.pages import write_page
 from sitewright.copywriting.planning import write_plan
+from sitewright.errors import CopywritingError
 from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.order import Lease, Order, PlacedOrder
 from sitewright.orders.models.site import PageCopy, PlannedPage, SitePlan
@@ -46,6 +47,14 @@ async def draft(order: Order, line: AiLine, pages: Collection[PageKind], tell: T
 
     Raises CopywritingError, as a run would; one page's failure does not stop the others, which are paid for.
     """
+    try:
+        return await _written(order, line, pages, tell)
+    except CopywritingError as error:
+        error.order_id = None  # none was placed
+        raise
+
+
+async def _written(order: Order, line: AiLine, pages: Collection[PageKind], tell: Tell) -> Draft:
     plan = await write_plan(order, line)
     tell("The plan is written.")
 

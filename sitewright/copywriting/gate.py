@@ -56,6 +56,6 @@ class LocalGate:
 
 
 def no_slot(route: Route) -> RouteUnavailable:
-    """Return the error for a question whose time was used up waiting for `route`."""
+    """Return the error for a question whose time for `route` was used up waiting for its slots."""
     message = "The time for this question was used up waiting for one of the route's slots."
     return RouteUnavailable(message, route=route.name, model=route.model)

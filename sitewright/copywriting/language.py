@@ -8,9 +8,10 @@ is too short to tell is let pass.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,16 +106,22 @@ def language_of(text: str, expected: str) -> str | None:
     words = [word.casefold() for word in _WORD.findall(text)]
     if any(_is_of_other_script(letter) for word in words for letter in word):
         return "script"
-    own, others = _lists()[expected], {code: of for code, of in _lists().items() if code != expected}
+    held = Counter(map(_languages_of, words)).items()
     tallies = {
         code: (
-            sum(of.hold(word) and not own.hold(word) for word in words),
-            sum(own.hold(word) and not of.hold(word) for word in words),
+            sum(times for of, times in held if code in of and expected not in of),
+            sum(times for of, times in held if expected in of and code not in of),
         )
-        for code, of in others.items()
+        for code in _lists()
+        if code != expected
     }
     against, (theirs, ours) = max(tallies.items(), key=lambda tally: tally[1][0] - tally[1][1])
     return against if theirs >= LEAST and theirs > OUTWEIGH * ours else None
+
+
+@lru_cache(maxsize=10_000)
+def _languages_of(word: str) -> frozenset[str]:
+    return frozenset(code for code, of in _lists().items() if of.hold(word))
 
 
 @cache
@@ -129,7 +136,7 @@ def _read(file: Path) -> _Words:
     return _Words(frozenset(item for item in items if item[0] not in "-+"), endings, letters)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _is_of_other_script(letter: str) -> bool:
     if letter.isascii() or letter in _NO_SCRIPT or unicodedata.category(letter).startswith("M"):
         return False

@@ -1,6 +1,6 @@
 """The question about each page: the words of its planned sections."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sitewright.copywriting.answers import read_answer
@@ -63,14 +63,17 @@ def page_question(
         system=words.system(order),
         user=f"{user}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(
-            read_page,
-            model=model,
-            page=page,
-            brief=order.brief,
-            known=known,
-            instead=PlainWords(data, order.language, known),
-            words=spoken(order.language, order.brief),
+        # Read for its call's row, and once more to be used: remembered, as it takes a while.
+        read=lru_cache(maxsize=1)(
+            partial(
+                read_page,
+                model=model,
+                page=page,
+                brief=order.brief,
+                known=known,
+                instead=PlainWords(data, order.language, known),
+                words=spoken(order.language, order.brief),
+            )
         ),
     )
 

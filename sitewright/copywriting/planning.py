@@ -1,7 +1,7 @@
 """The first question about an order: the site's voice, and the pages' titles, descriptions and sections."""
 
 from collections import Counter
-from functools import partial
+from functools import lru_cache, partial
 
 from sitewright.copywriting.answers import read_answer
 from sitewright.copywriting.asking import ask
@@ -53,13 +53,16 @@ def plan_question(order: Order, private: tuple[str, ...] = ()) -> Question[SiteP
         system=words.system(order),
         user=f"{words.fill('user', variant=variant)}\n\n{delimited(data)}",
         again=lambda problem: words.fill("again", problem=problem),
-        read=partial(
-            read_plan,
-            model=model,
-            brief=order.brief,
-            known=known,
-            instead=PlainWords(data, order.language, known),
-            words=spoken(order.language, order.brief),
+        # Read for its call's row, and once more to be used: remembered, as it takes a while.
+        read=lru_cache(maxsize=1)(
+            partial(
+                read_plan,
+                model=model,
+                brief=order.brief,
+                known=known,
+                instead=PlainWords(data, order.language, known),
+                words=spoken(order.language, order.brief),
+            )
         ),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.types import Interval
 
 from sitewright.database import Database
-from sitewright.errors import BudgetSpent, SitewrightError
+from sitewright.errors import BudgetSpent, RouteUnavailable, SitewrightError
 from sitewright.orders.budgets import budget_needed
 from sitewright.orders.leases import fence, given_back, prove_held
 from sitewright.orders.models.order import Lease, OrderState
@@ -19,6 +19,8 @@ from sitewright.orders.states import refuse_transition, state_changed
 from sitewright.orders.tables import FailureRow, OrderRow
 from sitewright.orders.timeline import note
 
+_HALF = MOST_RECOVERIES // 2
+
 
 class Fate(StrEnum):
     """What follows from a failure."""
@@ -26,7 +28,10 @@ class Fate(StrEnum):
     BLOCKED = "blocked"
     """The cause has to be mended; the order then goes on by itself."""
     LATER = "later"
-    """The cause may pass: the order is resumed after a pause, and has failed after the last one."""
+    """The cause may pass: the order is resumed after a pause, and has failed after the last one.
+
+    One whose AI providers are away is then blocked: a trial tells for all orders when one answers again.
+    """
     FAILED = "failed"
     """Trying again would come to the same."""
 
@@ -67,6 +72,8 @@ async def record_failure(
         counted = select(OrderRow.recoveries).where(OrderRow.id == order_id)
         recoveries = (await session.execute(counted)).scalar_one()
         state, reason, wait = _what_follows(error, recoveries)
+        # What is blocked waits for others, and keeps tries for faults of its own runs.
+        tries = min(recoveries, _HALF) if state is OrderState.BLOCKED else recoveries
         if row.state is OrderState.PUBLISHED:
             state, reason = OrderState.PUBLISHED, f"Its rebuilding failed, the live site stays. {reason}"
         else:
@@ -74,7 +81,11 @@ async def record_failure(
             resume_at = func.clock_timestamp() + literal(wait, Interval)
             needs = budget_needed(order_id, error.most) if isinstance(error, BudgetSpent) else None
             changed = state_changed(order_id, state, reason).values(
-                cause=type(error).__name__, resume_at=resume_at, started_at=None, needs_budget=needs
+                cause=type(error).__name__,
+                resume_at=resume_at,
+                started_at=None,
+                needs_budget=needs,
+                recoveries=tries,
             )
             await session.execute(changed)
         await session.execute(failure)
@@ -88,10 +99,10 @@ async def record_failure(
 def _what_follows(error: BaseException, recoveries: int) -> tuple[OrderState, str, timedelta]:
     """Return the order's state, its reason, and how long it waits before the next try."""
     follows, reason = fate(error), sentence(error)
-    if follows is Fate.BLOCKED:
-        return OrderState.BLOCKED, reason, pause(recoveries - 1) if recoveries else timedelta(0)
     if follows is Fate.LATER and recoveries < MOST_RECOVERIES:
         return OrderState.BUILDING, reason, pause(recoveries)
+    if follows is Fate.BLOCKED or isinstance(error, RouteUnavailable):
+        return OrderState.BLOCKED, reason, pause(min(recoveries, _HALF) - 1) if recoveries else timedelta(0)
     given_up = f" Given up after {recoveries} tries without a new step." if recoveries else ""
     return OrderState.FAILED, reason + given_up, timedelta(0)
 

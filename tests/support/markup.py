@@ -34,7 +34,12 @@ def _texts(element: Element) -> list[str]:
 
 def structured_data(page: bytes) -> dict[str, Any]:
     """Return the page's JSON-LD."""
-    script = parsed(page).find(".//script[@type='application/ld+json']")
+    return structured_data_of(parsed(page))
+
+
+def structured_data_of(root: Element) -> dict[str, Any]:
+    """The same, of a page that is parsed already."""
+    script = root.find(".//script[@type='application/ld+json']")
     assert script is not None
     data: dict[str, Any] = json.loads(script.text or "")
     return data

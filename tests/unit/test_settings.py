@@ -22,6 +22,11 @@ def _nothing_set(tmp_path, monkeypatch):
         ("\udcff", SETTINGS_FILE, "it is not TOML"),
         ('public_url = "sites.example"', "public_url", "begins with http"),
         ('[[routes]]\nname = "main"', "routes.0.base_url", "required"),
+        (
+            '[[routes]]\nname = "main"\nbase_url = "http://me:key@ai"',
+            "routes.0.base_url",
+            "no user or password",
+        ),
         ('site_rot = "/srv/sites"', "site_rot", "not permitted"),
         ("[retention]\nreleases_kept = 0", "retention.releases_kept", "greater than or equal to 1"),
         ("[retention]\ntimeline_days = 7", "retention.timeline_days", "greater than or equal to 30"),
@@ -47,6 +52,15 @@ def test_a_key_in_the_wrong_place_is_not_shown_even_with_the_traceback(tmp_path)
     with pytest.raises(InvalidSettings, match=r"routes.0.api_key") as refused:
         load_settings()
     assert "sk-live" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("key", ["sk-live-123456", "gsk_live123456", "sk_live_123456"])
+def test_a_key_in_the_place_of_its_variable_s_name_is_refused_and_not_shown(tmp_path, key):
+    route = f'[[routes]]\nname = "m"\nbase_url = "http://ai"\nmodel = "m"\napi_key_env = "{key}"\n'
+    (tmp_path / SETTINGS_FILE).write_text(route)
+    with pytest.raises(InvalidSettings, match=r"routes.0.api_key_env: .*never the secret itself") as refused:
+        load_settings()
+    assert key not in "".join(traceback.format_exception(refused.value))
 
 
 def test_another_file_can_be_named_and_the_environment_goes_before_it(tmp_path, monkeypatch):

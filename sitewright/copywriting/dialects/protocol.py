@@ -5,6 +5,9 @@ from typing import Any, NamedTuple, Protocol
 
 from sitewright.settings import Route
 
+_MOST_TOKENS = 10**9
+"""No call has more; what a server counts beyond is nonsense, and more than a row can hold."""
+
 
 class Answer(NamedTuple):
     """What an answer says: its words, why it ended, and the refusal in place of words, if it is one."""
@@ -61,8 +64,8 @@ def part(value: object, name: str) -> dict[str, Any]:
 
 
 def count(number: object) -> int:
-    """Return `number` where it is a count, else 0."""
-    return number if isinstance(number, int) and number > 0 else 0
+    """Return `number` where it is a count of tokens that one call can have, else 0."""
+    return number if isinstance(number, int) and 0 < number <= _MOST_TOKENS else 0
 
 
 def words(content: object) -> str:

@@ -72,7 +72,7 @@ class _Reader:
         if status == 200:
             status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), status)
         row = error_row(status, frozenset(code.lower() for code in codes), message)
-        code = _storable(codes[0])[:100] if codes else ""
+        code = _hidden(codes[0], self.route)[:100] if codes else ""
         advice = hint(self.route.dialect, message) if row.kind is RequestRejected else ""
         return self._error(row, code, advice)
 
@@ -104,7 +104,7 @@ class _Reader:
     def _error(
         self, row: Row, code: str = "", advice: str = "", *, excerpt: str | None = None
     ) -> CopywritingError:
-        said = excerpt if excerpt is not None else self.body[: 4 * _EXCERPT].decode("utf-8", "replace")
+        said = excerpt if excerpt is not None else self.body.decode("utf-8", "replace")
         return row.kind(
             f"{row.meaning} {advice}".rstrip(),
             route=self.route.name,
@@ -149,11 +149,16 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
-def _excerpt(text: str, route: Route) -> str:
-    """Return the beginning of `text` on one line, at most 300 characters, without the route's key."""
+def _hidden(text: str, route: Route) -> str:
+    """Return `text` on one line, without the route's key."""
     key = os.environ.get(route.api_key_env or "", "").strip()
     plain = " ".join(_storable(text).split())
     if key:
         plain = plain.replace(key, "[key]")
-    plain = _SECRET.sub("[key]", plain)
+    return _SECRET.sub("[key]", plain)
+
+
+def _excerpt(text: str, route: Route) -> str:
+    """Return the beginning of `text`, at most 300 characters, as `_hidden` shows it."""
+    plain = _hidden(text, route)
     return plain if len(plain) <= _EXCERPT else plain[:_EXCERPT] + "…"

@@ -24,6 +24,8 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Return `text` in compatibility form (full-width digits, superscripts), with plain dashes and spaces."""
+    if text.isascii():
+        return Folded(text.replace("`", "'"), tuple(range(len(text) + 1)))
     characters: list[str] = []
     at: list[int] = []
     for index, original in enumerate(text):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any, TypeAlias
 
 from sitewright.copywriting.facts.claims import claims
@@ -11,7 +12,7 @@ from sitewright.copywriting.facts.implied import implied
 from sitewright.copywriting.facts.patterns import PATTERNS
 from sitewright.copywriting.facts.proper_names import STREET, proper_names
 from sitewright.copywriting.facts.quantities import Quantity, quantities
-from sitewright.copywriting.facts.words import words
+from sitewright.copywriting.facts.words import lines, words
 from sitewright.copywriting.leaks import Leaks
 from sitewright.orders.models.normalise import visible_text
 
@@ -149,8 +150,15 @@ def _lower(text: str) -> str:
     return "".join(lower if len(lower := character.lower()) == 1 else character for character in text)
 
 
+@cache
+def _families() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line.split()) for line in lines("kin"))
+
+
 def _alike(word: str, other: str) -> bool:
     """Tell whether two words are one in another inflection, like `licensed` and `license`."""
+    if any(word in family and other in family for family in _families()):
+        return True
     short, long = sorted((word.removesuffix("s"), other.removesuffix("s")), key=len)
     if len(short) <= _SHORT_WORD:
         return short == long

@@ -22,7 +22,7 @@ PATTERNS: dict[str, re.Pattern[str]] = {
     "a percentage": re.compile(r"[%‰٪]"),
     "a rating": re.compile(r"[★☆⭐✰✪🌟]+"),
     "a quotation": re.compile(
-        r"[“\"«„][^”\"»“]{12,}[”\"»“]?|(?<![\w])'(?:[^'.!?]|'(?=\w)|[.!?](?!\s)|[.!?](?=')){12,}[.!?]?'(?!\w)"
+        r"[“\"«„][^”\"»“]{12,}[”\"»“]?|(?<![\w])'(?:[^'.!?]|'(?=\w)|[.!?](?!\s)){12,}[.!?]?'(?!\w)"
     ),
     "a year in Roman numerals": re.compile(
         r"\bM{1,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b"

@@ -28,6 +28,12 @@ _AFTER = {
     **{code: re.compile(rf" ?-?(?:{names})(?!\w)") for code, names in _CURRENCIES.items()},
 }
 _YEARS = range(1500, 2100)
+# Behind these a number is a claim whatever it counts: "up to eight shades".
+_COMPARED = re.compile(
+    r"(?<!\w)(?:up to|more than|at least|at most|as (?:many|little|few) as|(?:less|fewer) than|nearly|almost"
+    r"|mais de|menos de|ate|pelo menos|no maximo|quase|mas de|hasta|al menos|como maximo|casi)"
+    r"(?: (?:a|as|os|el|la|los|las))? $"
+)
 
 
 class Quantity(NamedTuple):
@@ -47,7 +53,7 @@ def quantities(text: str, language: str) -> Iterator[Quantity]:
     """Yield the numbers in `text`, folded and in lower case, that a visitor could act on.
 
     In words, a number below ten is one only where it counts something that a business could claim ("two
-    awards", not "two ways").
+    awards", not "two ways"), or is a measure ("up to two").
     """
     skipped = [match.span() for match in _NO_NUMBER.finditer(text)]
     for match in _DIGITS.finditer(text):
@@ -55,7 +61,7 @@ def quantities(text: str, language: str) -> Iterator[Quantity]:
             yield _quantity(text, match.start(), match.end(), _value(match[0]), language)
     for spelled in spelled_numbers(text, language):
         found = _quantity(text, spelled.start, spelled.end, Decimal(spelled.value), language)
-        if found.unit or spelled.alone:
+        if found.unit or spelled.alone or _COMPARED.search(text, max(0, spelled.start - 20), spelled.start):
             yield found
 
 

@@ -140,6 +140,7 @@ def test_what_was_paid_is_shown_where_the_words_cannot_be_used(
     assert failed.status == 1
     assert "The AI's answer is not what was asked for, twice" in failed.err
     assert "2 calls" in failed.err
+    assert "Order" not in failed.err  # none was placed
     assert failed.out == ""
 
 

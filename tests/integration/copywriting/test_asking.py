@@ -137,6 +137,11 @@ async def test_missing_usage_counts_as_nothing(ai: MisbehavingAi, log: MemoryCal
     assert (log.calls[0].tokens_in, log.calls[0].tokens_out, log.calls[0].cost) == (0, 0, Decimal(0))
 
 
+async def test_counts_that_no_call_has_are_not_believed(ai: MisbehavingAi, log: MemoryCallLog) -> None:
+    await asked(ai, log, answers({"words": "plain"}, usage={"prompt_tokens": 10**19, "completion_tokens": 7}))
+    assert (log.calls[0].tokens_in, log.calls[0].tokens_out) == (0, 7)
+
+
 async def test_a_route_without_a_key_sends_none(ai: MisbehavingAi, log: MemoryCallLog) -> None:
     await asked(ai, log, GOOD, api_key_env=None)
     assert "authorization" not in ai.requests[0].headers
@@ -222,6 +227,28 @@ async def test_a_busy_route_does_not_use_up_the_time_of_the_next(
     assert author.route == "spare"
 
 
+@pytest.mark.failure(19)
+async def test_a_route_that_hangs_does_not_use_up_the_time_of_the_next(
+    ai: MisbehavingAi, log: MemoryCallLog
+) -> None:
+    ai.will(stalls(9), GOOD)
+    routes = [route(ai, timeout_seconds=600), route(ai, "spare", timeout_seconds=600)]
+    _, author, _ = await ask(QUESTION, line(routes, log), budget_seconds=2, retrying=SOON)
+    assert author.route == "spare"
+
+
+@pytest.mark.failure(19)
+async def test_a_route_without_a_free_slot_does_not_use_up_the_time_of_the_next(
+    ai: MisbehavingAi, log: MemoryCallLog
+) -> None:
+    ai.will(GOOD)
+    routes = (route(ai, max_concurrency=1), route(ai, "spare"))
+    full = AiLine(routes, log, LocalGate())
+    async with full.gate.admitted(routes[0], Decimal(0), 1, step="plan"):
+        _, author, _ = await ask(QUESTION, full, budget_seconds=2, retrying=SOON)
+    assert author.route == "spare"
+
+
 @pytest.mark.failure(20)
 @pytest.mark.parametrize(
     ("fault", "kind", "outcome"),
@@ -272,6 +299,20 @@ async def test_an_error_names_everything_but_the_key(ai: MisbehavingAi, log: Mem
         assert "Incorrect API key provided: [key]" in told
         assert KEY not in told
         assert len(told) < 800
+
+
+async def test_a_key_is_hidden_wherever_in_an_error_it_is_echoed(
+    ai: MisbehavingAi, log: MemoryCallLog
+) -> None:
+    echo = json.dumps({"error": {"message": "No.", "code": f"bad key {KEY}"}}).encode()
+    indented = b"{" + b" " * (1190 - len(KEY) // 2) + KEY.encode()
+    for body in (echo, indented):
+        ai.will(sends(body, status=401))
+        with pytest.raises(KeyRejected) as raised:
+            await ask(QUESTION, line([route(ai)], log), budget_seconds=20, retrying=SOON)
+        call = log.calls[-1]
+        for told in (str(raised.value), raised.value.code, call.detail, call.error_code):
+            assert KEY[:6] not in told
 
 
 @pytest.mark.failure(20)

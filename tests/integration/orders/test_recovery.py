@@ -10,6 +10,7 @@ from sitewright.errors import (
     KeyRejected,
     LeaseHeld,
     RenderingError,
+    RouteUnavailable,
     SiteRootUnwritable,
     VerificationFailed,
 )
@@ -32,6 +33,7 @@ from sitewright.orders.releases import release_made, site_published
 from sitewright.orders.repository import show_order
 from sitewright.orders.starting import mark_started, not_needed, undispatched_orders
 from sitewright.orders.states import cancel_order
+from tasks.mend_causes import ROUTE
 from tests.support.database import run_sql
 from tests.support.orders import (
     BICYCLES,
@@ -176,6 +178,27 @@ async def test_an_order_whose_runs_only_die_is_given_up_with_what_to_do(database
     assert shown.state == "failed"
     assert f"{MOST_RECOVERIES} runs in a row brought it no new step" in shown.reason
     assert not await give_up(database, due)
+
+
+@pytest.mark.failure(19)
+async def test_an_order_waits_for_a_provider_that_is_away_for_longer_than_all_its_tries(database):
+    order_id = await placed(database)
+    for number in range(MOST_RECOVERIES):
+        order = await opened(database, order_id, f"run-{number}")
+        await record_failure(database, order_id, order.lease, RouteUnavailable("Away."), step="plan")
+        await pause_over(database)
+        [due] = await interrupted_orders(database, 10)
+        await mark_resumed(database, due, f"run-{number + 1}")
+    order = await opened(database, order_id, "last")
+    await record_failure(database, order_id, order.lease, RouteUnavailable("Away."), step="plan")
+    shown = await show_order(database, order_id)
+    assert shown.state == "blocked"
+    assert shown.reason.startswith("Away.")
+    assert await mended_orders(database, ROUTE, 10) == (), "its own pause first: it may be its own fault"
+    await pause_over(database)
+    assert await causes_waited_for(database, ROUTE) == {"RouteUnavailable"}
+    [due] = await mended_orders(database, ROUTE, 10)
+    assert due.recoveries == MOST_RECOVERIES // 2, "tries are left for faults of its own runs"
 
 
 async def test_what_can_only_come_to_the_same_fails_at_once_and_names_its_step(database):

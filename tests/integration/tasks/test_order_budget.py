@@ -16,7 +16,7 @@ from prefect.logging import disable_run_logger
 from sitewright.copywriting import AiLine
 from sitewright.copywriting.asking import ask
 from sitewright.copywriting.question import Question, Reading
-from sitewright.errors import BudgetSpent, RouteUnavailable
+from sitewright.errors import BudgetSpent, RouteUnavailable, WorkerStopping
 from sitewright.orders.budgets import NextCall
 from sitewright.orders.failures import record_failure
 from sitewright.orders.models.order import OrderState
@@ -25,6 +25,7 @@ from sitewright.orders.repository import show_order
 from sitewright.settings import Route
 from tasks.ai_line import OrderGate
 from tasks.call_log import OrderCallLog
+from tasks.draining import ends_at_a_boundary
 from tasks.order_budget import OrderBudget
 from tests.support.breakpoints import plain_url
 from tests.support.database import count_rows, run_sql
@@ -208,6 +209,28 @@ async def test_whoever_waits_for_others_of_its_order_gives_up_when_its_time_is_o
         with pytest.raises(RouteUnavailable, match="waiting for the order's other AI calls"):
             async with budget.held(NextCall("page:home", "main", "m", Decimal("0.9"), seconds=0.7)):
                 pass
+
+
+@pytest.mark.failure(8)
+async def test_a_run_that_is_asked_to_stop_does_not_wait_to_ask_and_holds_nothing(database):
+    order = await building(database)
+    with misbehaving_ai() as ai, ends_at_a_boundary():
+        ai.will(GOOD)
+        budget = OrderBudget(database, order, Decimal("0.3"))
+        async with budget.held(NextCall("plan", "main", "m", EACH, seconds=30)):
+            asking = asyncio.create_task(
+                asked(order, line(database, order, budget.limit, route(ai.url)), "page:home")
+            )
+            await asyncio.sleep(0.3)
+            assert not asking.done(), "it waits for what the plan comes to"
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(WorkerStopping):
+                async with asyncio.timeout(5):
+                    await asking
+            assert await count_rows(database, "ai_holds") == 1
+        with pytest.raises(WorkerStopping):
+            await asked(order, line(database, order, None, route(ai.url)), "page:home")
+        assert ai.requests == []
 
 
 ASKS = """

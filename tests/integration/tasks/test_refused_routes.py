@@ -222,3 +222,15 @@ async def test_the_circuit_of_a_route_that_is_no_longer_configured_matters_to_no
         await blocked.wait_for("KeyRejected")
         assert await blocked.round() == {"KeyRejected"}
         assert len(ai.requests) == 1
+
+
+@pytest.mark.failure(19)
+async def test_orders_whose_provider_was_away_for_long_go_on_when_it_answers_again(database, monkeypatch):
+    with misbehaving_ai() as ai:
+        ai.will(fails(503), fails(503), READY)
+        recovery = Blocked(database, monkeypatch, route(ai.url))
+        await recovery.wait_for("RouteUnavailable", 9)
+        assert await recovery.round() == frozenset()
+        assert await recovery.round() == frozenset()
+        assert await recovery.round() == {"RouteUnavailable"}
+        assert len(ai.requests) == 3, "one trial a round, however many orders wait"

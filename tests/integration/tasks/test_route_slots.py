@@ -4,13 +4,17 @@ The limits over several processes: `tests/acceptance/test_route_limits.py`.
 """
 
 import asyncio
+import os
+import signal
 import time
 
 import pytest
+from prefect.logging import disable_run_logger
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from sitewright.errors import PrefectUnavailable, RouteUnavailable
+from sitewright.errors import PrefectUnavailable, RouteUnavailable, WorkerStopping
 from sitewright.settings import Route
+from tasks.draining import ends_at_a_boundary
 from tasks.route_limits import limits_of, minute_of
 from tasks.route_slots import route_slot
 
@@ -64,6 +68,18 @@ async def test_no_request_is_made_without_its_limit_when_prefect_is_away(monkeyp
     ):
         await take(a_route(), seconds=60)
     assert raised.value.passes, "recovery resumes the order"
+
+
+@pytest.mark.failure(8)
+async def test_a_run_that_is_asked_to_stop_does_not_wait_for_a_slot():
+    with (
+        disable_run_logger(),
+        temporary_settings({PREFECT_API_URL: NOBODY_LISTENS}),
+        ends_at_a_boundary(),
+    ):
+        asyncio.get_running_loop().call_later(0.5, os.kill, os.getpid(), signal.SIGTERM)
+        with pytest.raises(WorkerStopping):
+            await asyncio.wait_for(take(a_route(), seconds=60), 20)
 
 
 async def test_without_the_address_of_a_prefect_none_is_started_for_the_question():

@@ -1,5 +1,7 @@
 """Facts in words: found when the brief does not hold them, left alone when it does."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,6 +198,14 @@ def test_facts_that_the_page_shows_itself_may_not_be_repeated(fact: str) -> None
 def test_a_cut_keeps_to_sentences_and_does_not_end_one_at_a_title() -> None:
     text = "Ask Dr. Who about 99 trees. We plant. Is it 50? No!"
     assert cut(text, known("en").check("x", text)) == "We plant. No!"
+
+
+@pytest.mark.parametrize("piece", ["a.'a", "a.'", "1-", "(1", "one, ", "a@", "the best ", "a_", "<"])
+def test_no_text_keeps_the_check_busy(piece: str) -> None:
+    """A pattern that matches in many ways would hold up the whole worker, with a longer text for ever."""
+    text, begun = f" '{piece * 100}"[:104], time.process_time()
+    known("en").check("x", text)
+    assert time.process_time() - begun < 1
 
 
 PIECES = (
