@@ -11,6 +11,7 @@ from tests.support.database import TestServer
 _ACCEPTANCE = Path(__file__).parent / "acceptance"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests together where tests run side by side, and all that share the one stack."""
     for item in items:
