@@ -36,7 +36,7 @@ up: $(READY) ## The same without the sample orders
 	@exec $(BIN)/sitewright up
 
 test: $(READY) ## Every test that needs no credentials (under 15 minutes on 2 cores)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder -m "not long"
 
 test-long: $(READY) ## All tests, the long ones too
 	$(BIN)/python -m pytest

@@ -1,22 +1,24 @@
 """What tests of several layers share: a real PostgreSQL, and a database of its own for each test."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from sitewright.database import Database
 from tests.support.database import TestServer
 
-_ACCEPTANCE = Path(__file__).parent / "acceptance"
+
+class _OneStack(LoadScopeScheduling):
+    """Where tests run side by side, a file's stay together, and so do all that share the one stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "acceptance" if nodeid.startswith("tests/acceptance/") else nodeid.partition("::")[0]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together where tests run side by side, and all that share the one stack."""
-    for item in items:
-        group = "the stack" if item.path.is_relative_to(_ACCEPTANCE) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _OneStack(config, log)
 
 
 @pytest.fixture(scope="session")
