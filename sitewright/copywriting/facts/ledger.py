@@ -20,6 +20,8 @@ Place: TypeAlias = tuple[str | int, ...]
 
 _Candidate: TypeAlias = tuple[str, int, int]
 _NEVER_SAID = frozenset({"id", "keywords"})
+# "Step-free" says nothing of what is free.
+_SAID_WORD = re.compile(r"\w+-free\b|[\w%]+")
 _SHORT_WORD, _SHORT_STEM, _LONGEST_ENDING = 4, 6, 4
 
 
@@ -50,7 +52,7 @@ class KnownFacts:
         self._leaks = leaks
         self._said = tuple(said)
         self._source = " | ".join(everything)
-        self._said_words = tuple(tuple(re.findall(r"[\w%]+", text)) for text in said)
+        self._said_words = tuple(tuple(_SAID_WORD.findall(text)) for text in said)
         self._words = frozenset(re.findall(r"[^\W_]+", self._source))
         self._places = frozenset(re.findall(r"[^\W_]+", STREET.sub(" ", self._source)))
         self._digits = tuple(re.sub(r"\D", "", text) for text in everything)
@@ -125,7 +127,7 @@ class KnownFacts:
 
     def _holds_claim(self, claim: str) -> bool:
         """Tell whether one text of the brief has every word of `claim`, in whichever inflection."""
-        telling = [word for word in re.findall(r"[\w%]+", claim) if word not in words("little")]
+        telling = [word for word in _SAID_WORD.findall(claim) if word not in words("little")]
         if not telling:
             return any(claim in text for text in self._said)
         return any(
