@@ -2,6 +2,7 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_serializer
@@ -27,6 +28,7 @@ class StackAddresses(BaseModel):
     prefect_home: Path | None = Field(description="Prefect's own files; None for a Prefect of the user's")
     database_url: SecretStr
     routes: tuple[Route, ...]
+    budget_per_order: Decimal | None = None
     alarms: AlarmOutlet = AlarmOutlet()
     retention: Retention = Retention()
 
@@ -48,6 +50,8 @@ class StackAddresses(BaseModel):
             "PREFECT_API_URL": self.prefect_api,
             "NO_PROXY": without_proxy(os.environ),
         }
+        if self.budget_per_order is not None:
+            variables["SITEWRIGHT_BUDGET_PER_ORDER"] = str(self.budget_per_order)
         if self.prefect_home:
             # Its server tells nobody what is done here, and its clients do not either.
             variables |= {"PREFECT_HOME": str(self.prefect_home), "DO_NOT_TRACK": "1"}

@@ -84,6 +84,18 @@ def test_a_dead_child_stops_the_rest_and_is_named_with_its_last_words(home):
     assert "The process 'copywriter' was ended by SIGKILL; its log is" in " ".join(terminal.shown.split())
 
 
+def test_what_the_settings_file_says_of_money_reaches_the_processes(home):
+    """They run elsewhere and read no settings file of their own."""
+    (home.parent / "sitewright.toml").write_text("budget_per_order = 0.25\n")
+    with Terminal(home, "up") as terminal:
+        terminal.wait_for("offline copywriter")
+        pid = next(each[0] for each in _children(terminal.process.pid) if "copywriter" in each[1])
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        terminal.press(CTRL_C)
+        terminal.end()
+    assert b"SITEWRIGHT_BUDGET_PER_ORDER=0.25" in environment
+
+
 def test_a_second_stack_in_one_home_says_who_has_it(home):
     with Terminal(home, "up") as terminal:
         terminal.wait_for(SERVER)

@@ -3,6 +3,7 @@ import os
 import stat
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sitewright.local.running import (
     without_proxy,
     write_addresses,
 )
-from sitewright.settings import AlarmOutlet, Route, Settings, load_settings
+from sitewright.settings import AlarmOutlet, Retention, Route, Settings, load_settings
 
 HOLD = """
 import sys
@@ -112,3 +113,19 @@ def test_the_embedded_prefect_sees_nothing_of_the_users_own(tmp_path):
 
 def test_what_is_without_proxy_is_named_once():
     assert without_proxy({"NO_PROXY": "localhost"}) == "localhost,127.0.0.1"
+
+
+def test_every_setting_of_the_stack_reaches_its_processes(addresses, tmp_path, monkeypatch):
+    told = addresses.model_copy(
+        update={"budget_per_order": Decimal("0.50"), "retention": Retention(releases_kept=7)}
+    )
+    for name, value in told.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    settings = load_settings()
+
+    assert settings.model_fields_set == set(Settings.model_fields)
+    assert settings.budget_per_order == Decimal("0.50")
+    assert settings.retention.releases_kept == 7
+    assert settings.routes == addresses.routes
