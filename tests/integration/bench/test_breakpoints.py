@@ -99,14 +99,19 @@ async def test_it_is_gone_with_the_server_and_stops_nobody_afterwards(tmp_path: 
         with breakpoint_at(url, order_id, "load", "before work") as stop:
             _kill_server(postgres)
             with pytest.raises(psycopg.OperationalError):
-                while True:  # a backend may outlive its postmaster for a moment
-                    stop.standing()
+                _ask_for_ever(stop)
             await asyncio.to_thread(postgres.revive)
         assert (await take_lease(database, order_id, "run-1")).token == 1
         with breakpoint_at(url, order_id, "load", "before record"):
             pass
         assert (await run_sql(database, "SELECT to_regnamespace('breakpoints')"))[0][0] is None
         await database.close()
+
+
+def _ask_for_ever(stop: Breakpoint) -> None:
+    """A backend may outlive its postmaster for a moment."""
+    while True:
+        stop.standing()
 
 
 def _enterable(folder: Path) -> Path:
