@@ -10,11 +10,19 @@ _NAMES = {
     "en": ("Harper & Sons", "Bluebell", "The Corner", "North Street", "Oakline", "Mill Lane", "Fern & Co."),
     "pt": ("Aroeira", "Casa Amarela", "Bem Perto", "Ponto Certo", "Ipê", "Varanda", "Sol Nascente"),
     "es": ("El Olmo", "La Esquina", "Punto y Aparte", "Ribera", "Calle Mayor", "Nogal", "Buen Camino"),
+    "fr": ("Le Tilleul", "Au Coin", "Bord de Rue", "Belle Rive", "Atelier Sept", "Noyer", "Bon Chemin"),
+    "de": ("Lindenhof", "Am Eck", "Brückner", "Nordlicht", "Werkraum", "Nussbaum", "Guter Weg"),
+    "it": ("Il Tiglio", "Angolo", "Riva", "Borgo Vecchio", "Bottega Sette", "Il Noce", "Buon Cammino"),
+    "ar": ("النخيل", "الركن", "الواحة", "الضفة", "الياسمينة", "السدرة", "الدرب"),
 }
 _CITIES = {
     "en": ("Dayton", "Toledo", "Akron", "York", "Leeds"),
     "pt": ("Olinda", "Curitiba", "Braga", "Natal", "Évora"),
     "es": ("Zaragoza", "Gijón", "Puebla", "Rosario", "Cádiz"),
+    "fr": ("Dijon", "Nantes", "Angers", "Liège", "Lausanne"),
+    "de": ("Kassel", "Bremen", "Graz", "Basel", "Ulm"),
+    "it": ("Ancona", "Lucca", "Udine", "Lugano", "Bari"),
+    "ar": ("دبي", "الرياض", "القاهرة", "عمّان", "الدوحة"),
 }
 _TONES = ("friendly", "professional", "bold", "calm")
 _OBJECTIVES = ("generate_leads", "inform", "sell", "book")
@@ -26,7 +34,7 @@ def orders(count: int) -> list[PlacedOrder]:
 
 
 def _endless() -> Iterator[PlacedOrder]:
-    samples = [document for document, _ in sample_orders()]
+    samples = [given.order for given in sample_orders()]
     yield from samples
     for number, sample in enumerate(cycle(samples)):
         yield _varied(sample, number // len(samples) + 1)

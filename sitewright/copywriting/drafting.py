@@ -33,6 +33,7 @@ def unplaced(document: PlacedOrder) -> Order:
         reference=document.reference,
         revision=1,
         locale=document.locale,
+        second_locale=document.second_locale,
         slug="draft",
         product=document.product,
         brief=document.brief,

@@ -28,8 +28,11 @@ _EXCERPT = 60
 _NAMED_AT_MOST = 5
 _FOLDER = Path(__file__).parent / "languages"
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…:;؟؛])\s+")
 _NO_SCRIPT = frozenset("ªºµ")
+_LATIN = frozenset({"LATIN"})
+_SCRIPTS = {"ar": frozenset({"ARABIC", "LATIN"})}
+"""The scripts that a language is written in, where Latin letters are not all."""
 _CHOSEN = "sections"
 """The name of what an answer chooses from the schema and does not write."""
 
@@ -63,7 +66,8 @@ class Spoken:
 
         Looked at are every sentence, every text, all texts of a section together, and all headings.
         """
-        texts = list(_texts(answer))
+        # A name may hold a full stop (`Dr. Prado`), so names go before sentences are told apart.
+        texts = [(path, self.names.sub(" ", text)) for path, text in _texts(answer)]
         found: dict[str, Foreign] = {}
         for path, text in texts:
             for part in (*_SENTENCE_END.split(text), text):
@@ -81,7 +85,7 @@ class Spoken:
         return tuple(found.values())
 
     def _is_foreign(self, text: str) -> bool:
-        return language_of(self.names.sub(" ", text), self.language) is not None
+        return language_of(text, self.language) is not None
 
 
 def spoken(language: str, brief: Brief) -> Spoken:
@@ -101,10 +105,15 @@ def refuse_foreign(answer: dict[str, Any], words: Spoken) -> None:
 def language_of(text: str, expected: str) -> str | None:
     """Return the language that `text` is in where that is clearly not `expected`, else None.
 
-    `en`, `pt`, `es`, `fr`, `it`, `de`, `nl`, or `script` where any letter is not a Latin one.
+    One of the lists' (`nl`), or `script` where any letter is of none that `expected` is written in. Arabic
+    may hold names in Latin letters, as long as they are not most of its words.
     """
     words = [word.casefold() for word in _WORD.findall(text)]
-    if any(_is_of_other_script(letter) for word in words for letter in word):
+    scripts = {letter: _script(letter) for word in words for letter in word}
+    if not set(scripts.values()) <= _SCRIPTS.get(expected, _LATIN):
+        return "script"
+    latin = sum(scripts[word[0]] == "LATIN" for word in words)
+    if expected in _SCRIPTS and latin >= LEAST and latin > OUTWEIGH * (len(words) - latin):
         return "script"
     held = Counter(map(_languages_of, words)).items()
     tallies = {
@@ -137,10 +146,10 @@ def _read(file: Path) -> _Words:
 
 
 @lru_cache(maxsize=10_000)
-def _is_of_other_script(letter: str) -> bool:
+def _script(letter: str) -> str:
     if letter.isascii() or letter in _NO_SCRIPT or unicodedata.category(letter).startswith("M"):
-        return False
-    return not unicodedata.name(letter, "LATIN").startswith("LATIN")
+        return "LATIN"
+    return unicodedata.name(letter, "LATIN").partition(" ")[0]
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -11,8 +11,10 @@ from sitewright.copywriting.prompts import problem
 from sitewright.copywriting.schemas import AnswerModel
 
 # A sentence ends, else a clause that can stand alone. An abbreviation before a name ends neither.
-_SENTENCE = re.compile(r"(?<!\bDr)(?<!\bDra)(?<!\bSr)(?<!\bSra)(?<!\bMr)(?<!\bMrs)[.!?…][”\"»)]*(?=\s)")
-_CLAUSE = re.compile(r"(?=[:;]\s|\s[–—]\s)")
+_SHORT = "Dr|Dra|Sr|Sra|Mr|Mrs|M|Mme|Hr|Fr|Nr|St|Str|ca|bzw|z|B|d|h|u|a|Sig|Dott|Avv|Ing|د|م|أ"
+_ABBREVIATED = "".join(rf"(?<!\b{short})" for short in _SHORT.split("|"))
+_SENTENCE = re.compile(_ABBREVIATED + r"[.!?…؟][”\"»)]*(?=\s)")
+_CLAUSE = re.compile(r"(?=\s?[:;؛]\s|\s[–—]\s)")
 
 
 def within_lengths(

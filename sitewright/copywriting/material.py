@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sitewright.orders.models.normalise import visible_text
 
-LONGEST_WORD = 40
-"""Characters; what is longer is no word of a language that is written here, but code."""
+LONGEST_WORD = 50
+"""Characters; what is longer is no word of a language that is written here (German's are long), but code."""
 
 _SIGNS = 8
 """Letters drawn as signs (flags, squares) from which on they are a text."""
@@ -29,7 +29,7 @@ _CONTACT = re.compile(
     r"|(?<![\w.])\+?\(?\d(?:[\s().-]{0,2}\d){6,}(?!\w)"
 )
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d\s*[-–]\s*(?:1[5-9]|20)\d\d")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"»)\]]*\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…؟])[”\"»)\]]*\s+")
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ .*_-]){5,}\w(?!\w)")
 
 # Letters of other scripts that look like Latin ones, and digits and signs that stand for letters.

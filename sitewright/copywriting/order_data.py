@@ -33,7 +33,7 @@ Order data
       (phone, WhatsApp, e-mail, street, social profiles, hours, prices, testimonials, colours, page wishes):
         - `business`: `name`, `niche`, `custom_niche`, `address` {`city`, `region`, `country`}, `founded`,
           `owner` {`name`, `about`}, `team` [{`name`, `role`}]
-        - `offer`: `primary_service`, `service_areas` [name]
+        - `offer`: `primary_service`, `service_areas` [name], `process` [{`title`, `description`}]
         - `site`: `objective`, `description`, `tone`, `primary_cta`, `cta_text`
         - `proof`: `gallery` [{`title`, `description`}]
         - `seo`: `keywords` [text]
@@ -53,8 +53,8 @@ Answer
       page asked. `hero` is always first, `call_to_action` always last, each section at most once, every
       required section there.
     - `page_<kind>`: one property per planned section:
-        - `hero`, `team`, `hours`, `area`, `prices`, `testimonials`, `gallery`, `contact`, `call_to_action`:
-          {`heading`, `lead`}
+        - `hero`, `process`, `team`, `hours`, `area`, `prices`, `testimonials`, `gallery`, `contact`,
+          `call_to_action`: {`heading`, `lead`}
         - `services`: {`heading`, `lead`, `texts`: {SERVICE ID: text}}
         - `about`: {`heading`, `paragraphs`: [text]} (one to four)
         - `faq`: {`heading`, `lead`, `items`: {TOPIC: {`question`, `answer`}}}
@@ -87,20 +87,23 @@ _SHOWN: dict[str, Any] = {
         "custom_niche": True,
         "address": {"city", "region", "country"},
         "founded": True,
-        "owner": True,
-        "team": True,
+        "owner": {"name", "about"},
+        "team": {"__all__": {"name", "role"}},
     },
-    "offer": {"primary_service", "service_areas"},
+    "offer": {"primary_service", "service_areas", "process"},
     "site": {"objective", "description", "tone", "primary_cta", "cta_text"},
-    "proof": {"gallery"},
+    "proof": {"gallery": {"__all__": {"title", "description"}}},
     "seo": {"keywords"},
 }
 
-_CHARACTERS = {"about": 600, "description": 1500, "work": 200}
+_CHARACTERS = {"about": 600, "description": 1500, "step": 300, "work": 200}
 """The most characters that are shown of a text, by its key; of names and labels 120."""
 
-_ITEMS = {"gallery": 12, "keywords": 15, "service_areas": 20, "team": 20}
+_ITEMS = {"gallery": 12, "keywords": 15, "process": 12, "service_areas": 20, "team": 20}
 """The most items that are shown of a list, by its key."""
+
+_OF_AN_ITEM = {"gallery": "work", "process": "step"}
+"""By which key the texts of a list's items are measured, where not by their own."""
 
 _OF_A_SERVICE, _OF_ALL_SERVICES = 600, 9000
 """The most characters that are shown of a service's description, and of all of them."""
@@ -174,9 +177,8 @@ def _material(value: Any, key: str = "") -> Any:
         case str():
             return material(value, _CHARACTERS.get(key, 120))
         case dict():
-            shown = {
-                name: _material(inner, "work" if key == "gallery" else name) for name, inner in value.items()
-            }
+            own = _OF_AN_ITEM.get(key)
+            shown = {name: _material(inner, own or name) for name, inner in value.items()}
             return {name: inner for name, inner in shown.items() if inner not in ("", [], {})}
         case list():
             shown_items = [_material(inner, key) for inner in value[: _ITEMS.get(key, len(value))]]

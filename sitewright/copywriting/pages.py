@@ -57,7 +57,7 @@ def page_question(
     user = words.fill("user", variant=variant, purpose=purpose, sections=sections)
     return Question(
         order_id=order.id,
-        step=f"page:{page.page.value}",
+        step=f"{order.page_step}{page.page.value}",
         name=f"page_{page.page.value}",
         schema=strict(model),
         system=words.system(order),

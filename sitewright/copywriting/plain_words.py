@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from sitewright.copywriting.facts import KnownFacts, Place
+from sitewright.copywriting.language import language_of
 from sitewright.copywriting.material import shortened
 
 _FOLDER = Path(__file__).parent / "plain"
@@ -21,7 +22,7 @@ class PlainWords:
     """What stands in for a text of an answer to the question that shows `shown` of an order."""
 
     def __init__(self, shown: dict[str, Any], language: str, known: KnownFacts) -> None:
-        self._words, self._known = _words(language), known
+        self._words, self._known, self._language = _words(language), known, language
         business = shown["brief"].get("business", {})
         self._services = {each["id"]: each for each in shown.get("services", ())}
         names = [each["name"] for each in self._services.values()]
@@ -52,7 +53,8 @@ class PlainWords:
             case (str(), "texts", str(key)):
                 service = self._services[key]
                 described = service.get("description", "")
-                if described and not self._known.check("", described):
+                foreign = language_of(described, self._language) is not None
+                if described and not foreign and not self._known.check("", described):
                     return str(described)
                 return self._filled(self._words["service"], service=service["name"])
             case (str(), "items", str(topic), "question" | "answer"):

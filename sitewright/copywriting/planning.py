@@ -24,8 +24,6 @@ from sitewright.orders.models.site import (
     required_sections,
 )
 
-STEP = "plan"
-
 # The voice speaks to whoever writes the pages, not to a visitor.
 _UNSEEN = frozenset({"voice"})
 
@@ -47,7 +45,7 @@ def plan_question(order: Order, private: tuple[str, ...] = ()) -> Question[SiteP
     known = KnownFacts(data, order.language, profiles=profiles(order.brief), leaks=leaks)
     return Question(
         order_id=order.id,
-        step=STEP,
+        step=order.plan_step,
         name="site_plan",
         schema=strict(model),
         system=words.system(order),

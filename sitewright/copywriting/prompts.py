@@ -55,7 +55,7 @@ class Prompt:
 
 @cache
 def prompt(task: Task, language: str) -> Prompt:
-    """Return the prompt for `task` in `language` (`en`, `pt` or `es`)."""
+    """Return the prompt for `task` in `language`."""
     text, shared = (_read(_FOLDER / f"{name}.{language}.md") for name in (task, "shared"))
     numbers = f"{_number(text)}.{_number(shared)}"
     return Prompt(

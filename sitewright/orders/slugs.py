@@ -1,8 +1,9 @@
 """Slugs: an order's folder and address, made from the business's name and never taken as given."""
 
 import re
-import unicodedata
 from collections.abc import Collection
+
+from anyascii import anyascii
 
 LONGEST = 48
 FALLBACK = "site"
@@ -19,8 +20,11 @@ RESERVED = frozenset(
 
 
 def slug_of(name: str) -> str:
-    """Return `name` as 1 to 48 characters of `a-z`, `0-9` and inner single `-`; `site` if nothing is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    """Return `name` as 1 to 48 characters of `a-z`, `0-9` and inner single `-`; `site` if nothing is left.
+
+    Other letters are written as Latin ones: `Straße` is `strasse`, an Arabic name its consonants.
+    """
+    plain = anyascii(name).lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].rstrip("-") or FALLBACK
 
 

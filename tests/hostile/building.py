@@ -65,10 +65,15 @@ class Site:
         return {path: parsed(content) for path, content in self.pages.items()}
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """The files that are text."""
+        kinds = (".html", ".svg", ".txt", ".webmanifest", ".xml")
+        return {path: content.decode() for path, content in self.files.items() if path.endswith(kinds)}
+
+    @cached_property
     def text(self) -> str:
         """All files that are text, as they are and as a browser reads them, in small letters."""
-        told = [content.decode() for path, content in self.files.items() if not path.endswith(".png")]
-        both = [*told, *(unescape(each) for each in told)]
+        both = [*self.texts.values(), *(unescape(each) for each in self.texts.values())]
         return "\n".join(" ".join(each.split()) for each in both).casefold()
 
     @cached_property

@@ -31,7 +31,7 @@ from tests.hostile.building import (
     written,
 )
 from tests.hostile.corpus import HostileOrder, corpus
-from tests.support.markup import structured_data_of, text_of
+from tests.support.markup import business_of, structured_data_of, text_of
 
 REFUSED = [order for order in corpus() if order.refused]
 BUILT = [order for order in corpus() if not order.refused]
@@ -118,7 +118,7 @@ def holds(site: Site) -> None:
         assert len(content) < _HEAVIEST_PAGE, path
         _has_only_own_links(site, site.roots[path])
         _has_only_own_markup(site.roots[path])
-    assert structured_data_of(site.roots["index.html"])["name"] == brief.business.name
+    assert business_of(structured_data_of(site.roots["index.html"]))["name"] == brief.business.name
     _is_visible(site)
     said = _said_by(site.order)
     assert [each for each in SECRETS if each.casefold() in site.text and each.casefold() not in said] == []
@@ -155,14 +155,13 @@ def _has_only_own_markup(root: Element) -> None:
 
 
 def _is_visible(site: Site) -> None:
-    for path, content in site.files.items():
-        if not path.endswith(".png"):
-            unseen = {
-                hex(ord(each))
-                for each in content.decode()
-                if unicodedata.category(each) in {"Cc", "Cf", "Co", "Cs"} and each != "\n"
-            }
-            assert not unseen, path
+    for path, text in site.texts.items():
+        unseen = {
+            hex(ord(each))
+            for each in text
+            if unicodedata.category(each) in {"Cc", "Cf", "Co", "Cs"} and each != "\n"
+        }
+        assert not unseen, path
 
 
 def _shown(site: Site) -> str:

@@ -7,7 +7,8 @@ from sitewright.orders.models.order import Lease, Order, PlacedOrder
 
 WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
-LOCALES = ("en-US", "pt-BR", "es")
+LOCALES = ("en-US", "pt-BR", "es", "fr-FR", "de-DE", "it-IT", "ar-AE")
+"""One of each language that sites are written in."""
 
 
 def placed(locale: str = "en-US", **brief: Any) -> PlacedOrder:

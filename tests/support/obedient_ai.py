@@ -25,6 +25,10 @@ _GOOD = {
     "en": "Good work, explained before it begins.",
     "pt": "Bom trabalho, explicado antes de começar.",
     "es": "Buen trabajo, explicado antes de empezar.",
+    "fr": "Un bon travail, expliqué avant de commencer.",
+    "de": "Gute Arbeit, vorher erklärt.",
+    "it": "Un buon lavoro, spiegato prima di cominciare.",
+    "ar": "عمل جيد نشرحه قبل أن نبدأ.",
 }
 _LONGEST = {
     "title": 78,

@@ -5,7 +5,15 @@ from typing import Any
 
 from tests.support.misbehaving_ai import Received
 
-_WORDS_OF = {"en": "Here are words of", "pt": "Aqui estão as palavras de", "es": "Aquí están las palabras de"}
+_WORDS_OF = {
+    "en": "Here are words of",
+    "pt": "Aqui estão as palavras de",
+    "es": "Aquí están las palabras de",
+    "fr": "Voici les mots de",
+    "de": "Hier sind die Wörter von",
+    "it": "Ecco qui le parole di",
+    "ar": "هذه هي كلمات",
+}
 
 
 def plain_words(received: Received) -> dict[str, Any]:

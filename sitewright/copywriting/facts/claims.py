@@ -14,7 +14,8 @@ class Claims(NamedTuple):
     """The patterns of one language, over folded text.
 
     `kinds` are the claims by what they are called. `counted` are the classes of what numbers count.
-    `everyday` is what looks like a claim and is none.
+    `everyday` is what looks like a claim and is none. In some languages small words are written as one with
+    the next: `before` of a file is a pattern of them.
     """
 
     kinds: dict[str, re.Pattern[str]]
@@ -24,7 +25,7 @@ class Claims(NamedTuple):
 
 @cache
 def claims(language: str) -> Claims:
-    """Return the claims of `language` (`en`, `pt` or `es`).
+    """Return the claims of `language`.
 
     Praise that no visitor could act on ("careful", "friendly") is none: it is style.
     """
@@ -35,12 +36,13 @@ def claims(language: str) -> Claims:
         elif line and not line.startswith("#"):
             parts[list(parts)[-1]].append(_folded(line))
     counted = tuple(re.compile(rf"(?:{line})(?!\w)", re.IGNORECASE) for line in parts.pop("counted"))
-    everyday = _whole_words(parts.pop("everyday"))
-    return Claims({kind: _whole_words(lines) for kind, lines in parts.items()}, counted, everyday)
+    before = "|".join(parts.pop("before", []))
+    everyday = _whole_words(parts.pop("everyday"), before)
+    return Claims({kind: _whole_words(lines, before) for kind, lines in parts.items()}, counted, everyday)
 
 
-def _whole_words(lines: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(lines)})(?!\w)", re.IGNORECASE)
+def _whole_words(lines: list[str], before: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{before})(?:{'|'.join(lines)})(?!\w)", re.IGNORECASE)
 
 
 def _folded(pattern: str) -> str:

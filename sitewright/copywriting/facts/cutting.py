@@ -6,10 +6,43 @@ from typing import NamedTuple
 
 _ABBREVIATIONS = frozenset(
     {"dr.", "dra.", "mr.", "mrs.", "ms.", "prof.", "profa.", "sr.", "sra.", "srta.", "st.", "ave.", "av."}
-    | {"no.", "nr.", "n.º", "nº.", "núm.", "inc.", "ltd.", "vs."}
+    | {
+        "no.",
+        "nr.",
+        "n.º",
+        "nº.",
+        "núm.",
+        "inc.",
+        "ltd.",
+        "vs.",
+        "m.",
+        "mm.",
+        "bd.",
+        "env.",
+        "hr.",
+        "fr.",
+        "str.",
+    }
+    | {
+        "ca.",
+        "bzw.",
+        "ggf.",
+        "inkl.",
+        "z.",
+        "b.",
+        "d.",
+        "h.",
+        "u.",
+        "a.",
+        "sig.",
+        "sig.ra",
+        "dott.",
+        "dott.ssa",
+    }
+    | {"avv.", "ing.", "ecc.", "د.", "م.", "أ."}
 )
 # What goes on in lower case goes on in the same sentence: “So good!” says a neighbour.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"»)’']*\s+(?=[^a-zß-ÿ])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…؟])[”\"»)’']*\s+(?=[^a-zß-ÿ])")
 
 
 class Finding(NamedTuple):

@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _QUOTES = dict.fromkeys("\u2018\u2019\u02bc\u2032`\u00b4", "'")
-_SLASHES = {"\u2044": "/", "\u2215": "/"}
+_ALIKE = {"\u2044": "/", "\u2215": "/"}
+# Letters that are two in other spellings, and that no decomposition takes apart.
+_LIGATURES = {"ß": "ss", "ẞ": "SS", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
+# Arabic marks that are written as others elsewhere; the stretching of a line (tatweel) is none at all.
+_ARABIC = {"،": ",", "؛": ";", "؟": "?", "٫": ".", "٬": ",", "٪": "%", "\u0640": ""}
 
 
 class Folded(NamedTuple):
@@ -23,7 +27,11 @@ class Folded(NamedTuple):
 
 
 def fold(text: str) -> Folded:
-    """Return `text` in compatibility form (full-width digits, superscripts), with plain dashes and spaces."""
+    """Return `text` in compatibility form (full-width digits, superscripts), with plain dashes and spaces.
+
+    Digits of every script become those of ASCII. In Arabic the forms of alif and hamza become one, and vowel
+    signs are left out, as most people write.
+    """
     if text.isascii():
         return Folded(text.replace("`", "'"), tuple(range(len(text) + 1)))
     characters: list[str] = []
@@ -43,6 +51,8 @@ def plain(text: str) -> str:
 def _folded(character: str) -> str:
     if character in _QUOTES:
         return "'"
+    if character in _LIGATURES:
+        return _LIGATURES[character]
     decomposed = unicodedata.normalize("NFKD", character)
     return "".join(map(_one, decomposed))
 
@@ -50,6 +60,8 @@ def _folded(character: str) -> str:
 def _one(character: str) -> str:
     if character.isascii():
         return character
+    if character in _ARABIC:
+        return _ARABIC[character]
     category = unicodedata.category(character)
     if category in _DROPPED:
         return ""
@@ -59,4 +71,4 @@ def _one(character: str) -> str:
         return " "
     if category == "Nd":
         return str(unicodedata.decimal(character))
-    return _SLASHES.get(character, character)
+    return _ALIKE.get(character, character)

@@ -23,6 +23,8 @@ _NEVER_SAID = frozenset({"id", "keywords"})
 # "Step-free" says nothing of what is free.
 _SAID_WORD = re.compile(r"\w+-free\b|[\w%]+")
 _SHORT_WORD, _SHORT_STEM, _LONGEST_ENDING = 4, 6, 4
+# Small words that Arabic writes as one with the next: and, by, like, for, the.
+_ARABIC_BEFORE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{2})|^و(?=\w{3})")
 
 
 class KnownFacts:
@@ -94,7 +96,7 @@ class KnownFacts:
                 yield quantity.kind, quantity.start, quantity.end
         for language in dict.fromkeys((self._language, "en")):
             yield from self._unknown_claims(lower, language)
-        for name in proper_names(text, self._words, self._places):
+        for name in proper_names(text, self._words, self._places, self._language):
             yield name.kind, name.start, name.end
 
     def _unknown_patterns(self, text: str) -> Iterator[_Candidate]:
@@ -161,8 +163,12 @@ def _alike(word: str, other: str) -> bool:
     """Tell whether two words are one in another inflection, like `licensed` and `license`."""
     if any(word in family and other in family for family in _families()):
         return True
-    short, long = sorted((word.removesuffix("s"), other.removesuffix("s")), key=len)
+    short, long = sorted((_bare(word), _bare(other)), key=len)
     if len(short) <= _SHORT_WORD:
         return short == long
     common = len(short) - (1 if len(short) <= _SHORT_STEM else 2)
     return len(long) - len(short) <= _LONGEST_ENDING and long.startswith(short[:common])
+
+
+def _bare(word: str) -> str:
+    return _ARABIC_BEFORE.sub("", word.removesuffix("s"))

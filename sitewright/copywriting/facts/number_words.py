@@ -1,4 +1,4 @@
-"""Numbers in words, in English, Portuguese and Spanish: where they are, and how much they say."""
+"""Numbers in words, in every language that is written: where they are, and how much they say."""
 
 import re
 from collections.abc import Iterator
@@ -7,18 +7,48 @@ from typing import NamedTuple
 
 from sitewright.copywriting.facts.words import lines
 
-# English words that are everyday words of Portuguese or Spanish.
+# English words that are everyday words of another language.
 _NOT_ENGLISH = frozenset({"ten", "once"})
 _MULTIPLIERS = frozenset(
     {"hundred", "thousand", "million", "dozen", "duzia", "duzias", "docena", "docenas", "mil"}
-    | {"milhao", "milhoes", "millon", "millones"}
+    | {
+        "milhao",
+        "milhoes",
+        "millon",
+        "millones",
+        "cent",
+        "cents",
+        "mille",
+        "millions",
+        "douzaine",
+        "douzaines",
+    }
+    | {
+        "hundert",
+        "tausend",
+        "million",
+        "millionen",
+        "dutzend",
+        "cento",
+        "mila",
+        "milione",
+        "milioni",
+        "dozzina",
+    }
+    | {"dozzine", "مية", "ماية", "الف", "الفا", "الاف", "مليون", "ملايين"}
 )
-_AND = frozenset({"and", "e", "y"})
-_HALF_A_DOZEN = re.compile(r"\b(?:half a dozen|meia duzia|media docena)\b")
-_WORD = re.compile(r"[a-z]+")
+_AND = frozenset({"and", "e", "y", "et", "ed", "und"})
+# In Arabic "and" is the first letter of the next word, and units come before tens.
+_ARABIC_AND = "و"
+_HALF_A_DOZEN = re.compile(
+    r"\b(?:half a dozen|meia duzia|media docena|demi-douzaine|halbes dutzend|mezza dozzina)\b"
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = (
     "zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|um|uma|dois|duas|tres|quatro|cinco|seis|meia|"
-    "sete|oito|nove|cero|uno|una|dos|cuatro|siete|ocho|nueve"
+    "sete|oito|nove|cero|uno|una|dos|cuatro|siete|ocho|nueve|deux|trois|quatre|cinq|sept|huit|neuf|null|eins|zwei|zwo|drei|"
+    "vier|funf|sechs|sieben|acht|neun|due|tre|quattro|cinque|sei|sette|otto|صفر|واحد|اثنان|اثنين|ثلاثة|اربعة|خمسة|ستة|"
+    "سبعة|ثمانية|تسعة"
 )
 SPELLED_PHONE = re.compile(rf"\b(?:(?:{_DIGITS})[ ,.-]+){{4,}}(?:{_DIGITS})\b", re.IGNORECASE)
 """Five digits or more, one by one, in words."""
@@ -29,6 +59,9 @@ def _values(language: str) -> dict[str, int]:
     english = dict(_valued("en"))
     if language == "en":
         return english
+    if language == "ar":
+        own = dict(_valued(language))
+        return english | own | {_ARABIC_AND + word: value for word, value in own.items()}
     return {word: english[word] for word in english.keys() - _NOT_ENGLISH} | dict(_valued(language))
 
 
@@ -48,8 +81,10 @@ class Spelled(NamedTuple):
 
 
 _SMALL = 10
+# French goes on to nineteen behind them: soixante-douze, quatre-vingt-dix.
+_TENS_WITH_TEENS = frozenset({60, 80})
 # Words that mean something else as well.
-_LOOSE = frozenset({"ten", "once", "mil", "cem", "cien"})
+_LOOSE = frozenset({"ten", "once", "mil", "cem", "cien", "cent", "mille", "elf", "الف"})
 
 
 def spelled_numbers(text: str, language: str) -> Iterator[Spelled]:
@@ -72,6 +107,8 @@ def _goes_on(text: str, group: list[re.Match[str]], word: re.Match[str], languag
     values, last = _values(language), group[-1]
     if text[last.end() : word.start()] not in {" ", "-"}:
         return False
+    if _is_joined(word[0], values):
+        return True
     if word[0] in _AND:
         return last[0] not in _AND and values[last[0]] >= 20
     if word[0] not in values:
@@ -80,7 +117,14 @@ def _goes_on(text: str, group: list[re.Match[str]], word: re.Match[str], languag
         return last[0] not in _AND
     before = values[(group[-2] if last[0] in _AND else last)[0]]
     is_year = 10 <= before < 100 and 10 <= values[word[0]] < 100 and last[0] not in _AND
-    return is_year or (before >= 20 and values[word[0]] < before)
+    is_score = (before, values[word[0]]) == (4, 20)
+    is_teen = before == 10 and len(group) > 1 and values[group[-2][0]] in {20, 60} and values[word[0]] < 10
+    return is_year or is_score or is_teen or (before >= 20 and values[word[0]] < before)
+
+
+def _is_joined(word: str, values: dict[str, int]) -> bool:
+    """Tell whether `word` is a number with the Arabic "and" before it."""
+    return word.startswith(_ARABIC_AND) and word[1:] in values and word in values
 
 
 def _concluded(group: list[re.Match[str]], language: str) -> Iterator[Spelled]:
@@ -100,7 +144,13 @@ def _value(words: list[str], values: dict[str, int]) -> int:
         if word in _AND:
             continue
         value = values[word]
-        if word in _MULTIPLIERS:
+        if _is_joined(word, values):
+            current += value
+        elif (current, value) == (4, 20):
+            current = 80
+        elif current % 100 in _TENS_WITH_TEENS and 10 <= value < 20:
+            current += value
+        elif word in _MULTIPLIERS:
             current = max(1, current) * value
             if value >= 1000:
                 total, current = total + current, 0

@@ -5,7 +5,8 @@ import re
 from sitewright.copywriting.facts.number_words import SPELLED_PHONE
 
 _TOP_LEVELS = (
-    "com|net|org|info|biz|io|co|app|dev|shop|online|site|store|example|br|pt|es|mx|ar|uk|us|ca|eu|de|fr"
+    "com|net|org|info|biz|io|co|app|dev|shop|online|site|store|example|br|pt|es|mx|ar|uk|us|ca|eu|de|fr|it|ch|at|be|lu"
+    "|ae|sa|eg|ma|qa|kw|jo"
 )
 
 # The first pattern that matches a stretch of text names it, so the narrower ones come first.
@@ -28,11 +29,15 @@ PATTERNS: dict[str, re.Pattern[str]] = {
         r"\bM{1,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b"
     ),
     "a century": re.compile(
-        r"\b(?:s[ie][cg][ul]+[oe]s?|century|centuries) [XVI]{1,5}\b|\b[XVI]{2,5}(?:th)? century",
+        r"\b(?:s[ie][cg][ul]+[oe]s?|century|centuries) [XVI]{1,5}\b"
+        r"|\b[XVI]{1,5}(?:th|e|eme)? (?:century|siecles?|secolo|secoli)\b",
         re.IGNORECASE,
     ),
     "a person's name": re.compile(
         r"\b(?:Dr|Dra|Mr|Mrs|Ms|Prof|Profa|Sr|Sra|Srta|Don|Dona|Seu|Doutor|Doutora|Doctor|Doctora|Chef|Mestre|"
-        r"Maestro|Capt|Eng|Enga)\b\.? +[A-Z][\w'-]+(?: +(?:d[aeo]s? +)?[A-Z][\w'-]+)*"
+        r"Maestro|Capt|Eng|Enga|M(?=\.)|Mme|Mlle|Docteure?|Herrn?|Frau|Doktor|Sig(?=\.)|Signora?|Dott|Dottoressa"
+        r"|Avv(?=\.))\b(?:\.(?:ssa|ra)\b)?\.? +[A-Z][\w'-]+(?: +(?:d[aeo]s? +|v[ao]n +)?[A-Z][\w'-]+)*"
+        r"|(?<!\w)[وف]?(?:ال|لل)(?:دكتورة?|سيدة?|استاذة?|شيخ) "
+        r"(?!ال|لل|(?:هو|هي|في|من|على|عن|مع|قبل|بعد|عند|حول|كل|دون|نفسه|نفسها|حين|كما|اذا|لم|لن|قد)\b)\w{3,}"
     ),
 }

@@ -14,14 +14,19 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 # Dimensions and formats, which count nothing.
 _NO_NUMBER = re.compile(r"\b(?:[23]d|[48]k|[345]g|co2|h2o|mp[34]|a[345])\b")
 _CURRENCIES = {
-    "USD": r"us\$|\$|usd|dollars?|bucks|dolares|dolar",
+    "USD": r"us\$|\$|usd|dollars?|bucks|dolares|dolar|dollar[io]|دولارا?|دولارات",
     "BRL": r"r\$|brl|reais",
-    "EUR": r"€|eur|euros?",
-    "GBP": r"£|gbp|pounds?|quid|libras?",
+    "EUR": r"€|eur|euros?|يورو",
+    "GBP": r"£|gbp|pounds?|quid|libras?|pfund|livres? sterling|sterlin[ae]",
     "peso": r"mxn|ars|clp|cop|pesos?",
-    "other": r"¥|₹|chf",
+    "CHF": r"chf|sfr\.?|franken|franchi|francs?",
+    "Arab": r"sar|aed|egp|qar|kwd|mad|jod|ريالا?|ريالات|درهما?|دراهم|جنيها?|جنيهات|دينارا?|دنانير|ليرة|ليرات",
+    "other": r"¥|₹",
 }
-_PERCENT = r"[%‰٪]|per ?cent\b|percent\b|por ?cento\b|por ?ciento\b|pct\b"
+_PERCENT = (
+    r"[%‰]|per ?cent\b|percent\b|por ?cento\b|por ?ciento\b|pct\b|pour ?cent\b|prozent\b|per ?cento\b"
+    r"|(?:ب|في )ال(?:مية|ماية)(?!\w)"
+)
 _BEFORE = {code: re.compile(rf"(?:^|(?<!\w))(?:{names}) ?$") for code, names in _CURRENCIES.items()}
 _AFTER = {
     "%": re.compile(rf" ?(?:{_PERCENT})"),
@@ -31,8 +36,11 @@ _YEARS = range(1500, 2100)
 # Behind these a number is a claim whatever it counts: "up to eight shades".
 _COMPARED = re.compile(
     r"(?<!\w)(?:up to|more than|at least|at most|as (?:many|little|few) as|(?:less|fewer) than|nearly|almost"
-    r"|mais de|menos de|ate|pelo menos|no maximo|quase|mas de|hasta|al menos|como maximo|casi)"
-    r"(?: (?:a|as|os|el|la|los|las))? $"
+    r"|mais de|menos de|ate|pelo menos|no maximo|quase|mas de|hasta|al menos|como maximo|casi"
+    r"|jusqu'a|plus de|moins de|au moins|au plus|pres de|presque|bis zu|mehr als|uber|weniger als|mindestens"
+    r"|hochstens|fast|knapp|fino a|piu di|meno di|almeno|al massimo|quasi|oltre"
+    r"|اكثر من|اقل من|ما يزيد على|يصل الى|على الاقل|على الاكثر|نحو|حوالي|قرابة)"
+    r"(?: (?:a|as|os|el|la|los|las|les|der|die|den))? $"
 )
 
 
@@ -84,11 +92,11 @@ def _quantity(text: str, start: int, end: int, value: Decimal | str, language: s
 
 def _counted(text: str, end: int, language: str) -> tuple[str, int] | None:
     """Return the class of the noun that follows, at most one other word between, and where it ends."""
-    match = re.compile(r"\+?(?: ?-?|-)(?=[a-z])").match(text, end)
+    match = re.compile(r"\+?(?: ?-?|-)(?=[^\W\d_])").match(text, end)
     if not match:
         return None
     start = match.end()
-    between = re.compile(r"([a-z'-]+) ").match(text, start)
+    between = re.compile(r"([^\W\d_][^\W\d_'-]*) ").match(text, start)
     places = [start] if not between or between[1] in words("linking") else [start, between.end()]
     for place in places:
         for number, pattern in enumerate(claims(language).counted):

@@ -4,7 +4,8 @@ A phrase is plain text with slots and alternatives:
 
 - `{city}` is filled from the brief; a phrase whose slot the brief does not fill is passed over.
 - `[tú|usted]` gives the informal and the formal word: friendly and bold tones take the former.
-- `<equipe|equipa>` gives the word of the language's home here (US, BR, ES) and that of other countries.
+- `<equipe|equipa>` gives the word of the language's home here (US, BR, ES, ...) and that of other countries.
+- In Switzerland `ß` is written `ss`.
 
 A list of phrases holds for every tone; a table may hold `any`, lists for single tones, `sparse`: phrases for
 briefs that lack what the others want, and `plain`: phrases without slots, for briefs whose names are too long
@@ -19,9 +20,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("en", "pt", "es")
+LANGUAGES = ("en", "pt", "es", "fr", "de", "it", "ar")
 
-_HOME_TERRITORY = {"en": "US", "pt": "BR", "es": "ES"}
+_HOME_TERRITORY = {"en": "US", "pt": "BR", "es": "ES", "fr": "FR", "de": "DE", "it": "IT", "ar": "SA"}
 _INFORMAL = frozenset({"friendly", "bold"})
 _REGISTER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 _REGION = re.compile(r"<([^<>|]*)\|([^<>|]*)>")
@@ -34,6 +35,7 @@ class Catalog:
     language: str
     tone: str
     abroad: bool
+    swiss: bool
     tables: Mapping[str, Any]
 
     def phrases(self, path: str) -> tuple[str, ...]:
@@ -71,10 +73,11 @@ class Catalog:
     def _chosen(self, phrases: list[str] | tuple[str, ...]) -> tuple[str, ...]:
         register = 1 if self.tone in _INFORMAL else 2
         region = 2 if self.abroad else 1
-        return tuple(
+        chosen = tuple(
             _REGION.sub(lambda found: found[region], _REGISTER.sub(lambda found: found[register], phrase))
             for phrase in phrases
         )
+        return tuple(phrase.replace("ß", "ss") for phrase in chosen) if self.swiss else chosen
 
 
 def catalog(locale: str, tone: str) -> Catalog:
@@ -82,7 +85,8 @@ def catalog(locale: str, tone: str) -> Catalog:
     language, _, territory = locale.partition("-")
     language = language if language in LANGUAGES else "en"
     home = _HOME_TERRITORY[language]
-    return Catalog(language, tone, bool(territory and territory != home), _tables(language))
+    abroad, swiss = bool(territory and territory != home), territory in {"CH", "LI"}
+    return Catalog(language, tone, abroad, swiss, _tables(language))
 
 
 @cache

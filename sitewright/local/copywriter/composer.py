@@ -19,7 +19,7 @@ _SHORT_LEAD = 260
 _TURNS = {"services": 1, "about": 2, "faq": 3, "pricing": 4, "testimonials": 5, "gallery": 7, "contact": 7}
 _GOODS = frozenset({"bakery", "restaurant", "retail"})
 _WALK_IN = frozenset({"auto_repair", "bakery", "fitness", "hair_salon", "pet_care", "restaurant", "retail"})
-_HOME_ORDER = ("hero", "services", "about", "testimonials", "gallery", "area", "hours", "contact")
+_HOME_ORDER = ("hero", "services", "process", "about", "testimonials", "gallery", "area", "hours", "contact")
 
 Draft = dict[str, Any]
 

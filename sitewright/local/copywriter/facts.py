@@ -58,8 +58,10 @@ def mid_sentence(text: str, catalog: Catalog) -> str:
     """Return a label as it is written within a sentence: without its capital, unless that is part of it.
 
     A capital stays when other words have one too (a title or a brand), in acronyms and camel case, and in
-    words that the catalog lists as names.
+    words that the catalog lists as names. In German it stays always: labels are nouns.
     """
+    if catalog.language == "de":
+        return text
     first, *rest = text.split(" ")
     named = first.strip(",;:").casefold() in catalog.phrases("grammar.names")
     plain = first[1:].islower() or (len(first) == 1 and bool(rest))
@@ -70,7 +72,8 @@ def mid_sentence(text: str, catalog: Catalog) -> str:
 
 def listed(items: Sequence[str], catalog: Catalog, *, more: bool = False) -> str:
     """Return `items` as the language writes a list, ending in "and more" where `more` were left out."""
-    comma = "; " if any("," in item for item in items) else ", "
+    plain, strong = catalog.word("grammar.comma", ", "), catalog.word("grammar.semicolon", "; ")
+    comma = strong if any(plain.strip() in item for item in items) else plain
     if more:
         return comma.join(items) + catalog.word("grammar.more")
     if len(items) < 2:
@@ -79,6 +82,8 @@ def listed(items: Sequence[str], catalog: Catalog, *, more: bool = False) -> str
     joint = catalog.word("grammar.and")
     if catalog.language == "es" and _sounds_like_i(last):
         joint = catalog.word("grammar.and_before_i")
+    if catalog.language == "it" and last[:1] in {"e", "E"}:
+        joint = catalog.word("grammar.and_before_e")
     return comma.join(items[:-1]) + joint + last
 
 
@@ -97,7 +102,10 @@ def _craft(data: OrderData, niche: str, catalog: Catalog) -> str:
 def _in_city(city: str, catalog: Catalog) -> str:
     if not city:
         return ""
-    pattern = catalog.words("in_city").get(city.casefold()) or catalog.word("grammar.in_city")
+    regular = catalog.word("grammar.in_city")
+    if catalog.language == "it" and city[:1] in {"a", "A"}:
+        regular = catalog.word("grammar.in_city_before_a")
+    pattern = catalog.words("in_city").get(city.casefold()) or regular
     return pattern.replace("{city}", city)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sitewright.local.copywriter.catalog import Catalog
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_DOUBLED_STOP = re.compile(r"(?<!\.)\.\.(?!\.)|(?<=[!?…])\.")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_DOUBLED_STOP = re.compile(r"(?<!\.)\.\.(?!\.)|(?<=[!?…؟])\.")
+_SENTENCE_END = re.compile(r"(?<=[.!?…؟])\s+")
 
 
 @dataclass
@@ -78,7 +78,7 @@ def _filled(phrase: str, slots: Mapping[str, str]) -> str:
 
 def sentence(text: str) -> str:
     """Return `text` with a full stop, unless it ends in a mark of its own."""
-    return text if not text or text[-1] in '.!?…:;"”»)' else f"{text}."
+    return text if not text or text[-1] in '.!?…:;"”»)؟؛' else f"{text}."
 
 
 def clipped(text: str, limit: int) -> str:
@@ -93,6 +93,6 @@ def clipped(text: str, limit: int) -> str:
         whole = longer
     if whole:
         return whole
-    words = text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")
+    words = text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-،؛")
     # A number is never shown cut short: it would be another number.
     return f"{(words or text[: limit - 1]).rstrip('0123456789')}…"

@@ -321,7 +321,7 @@ async def test_a_fault_without_words_still_has_a_cause(
     ai: MisbehavingAi, log: MemoryCallLog, fault: Behaviour
 ) -> None:
     with pytest.raises(RouteUnavailable) as raised:
-        await asked(ai, log, fault, timeout_seconds=0.1)
+        await asked(ai, log, fault, timeout_seconds=0.4)
     assert len(raised.value.message) > 20
     assert all(call.detail == raised.value.message for call in log.calls)
 

@@ -49,6 +49,15 @@ def test_a_saying_with_a_superlative_passes(text: str) -> None:
         ("es", "el a con mas a "),
         ("es", "en toda el area a "),
         ("es", "la mejor a "),
+        ("fr", "le plus a de "),
+        ("fr", "envoyons a chaque "),
+        ("de", "sparen a "),
+        ("de", "ein "),
+        ("it", "il a più a "),
+        ("it", "inviamo a "),
+        ("ar", "نرسل ا "),
+        ("ar", "ال"),
+        ("ar", "ووو "),
     ],
 )
 def test_no_claim_keeps_the_check_busy_with_a_long_text(language: str, piece: str) -> None:

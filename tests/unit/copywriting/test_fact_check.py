@@ -34,6 +34,41 @@ INVENTED = {
         "a year": "Abiertos desde 1987.",
         "markup": "Ver [aquí](/x).",
     },
+    "fr": {
+        "a price": "La taille de haies à 45 €.",
+        "a year": "Au service des jardins depuis 1987.",
+        "a number": "Une équipe de vingt-trois jardiniers.",
+        "a percentage": "Contents à cent pour cent, soit 100 pour cent.",
+        "a person's name": "Demandez Mme Durand.",
+        "a place": "Nous venons aussi à Marseille.",
+    },
+    "de": {
+        "a price": "Heckenschnitt für 45 Euro.",
+        "a number": "Ein Team von dreiundzwanzig Gärtnern.",
+        "a year": "Für Sie da seit 1987.",
+        "a percentage": "90 Prozent kommen wieder.",
+        "a person's name": "Fragen Sie nach Frau Müller.",
+        "a name": "Am Telefon ist Jürgen gern für Sie da.",
+        "a place": "Wir kommen auch nach München.",
+    },
+    "it": {
+        "a price": "La potatura a 45 euro.",
+        "a number": "Una squadra di ventitré giardinieri.",
+        "a year": "Nei giardini dal 1987.",
+        "a percentage": "Contenti al 90 per cento.",
+        "a person's name": "Chieda della Dott.ssa Bianchi.",
+        "a place": "Veniamo anche a Torino.",
+    },
+    "ar": {
+        "a price": "قص السياج مقابل ٤٥ درهمًا.",
+        "a number": "فريق من ثلاثة وعشرين بستانيًا.",
+        "a year": "نخدمكم منذ ١٩٨٧.",
+        "a percentage": "رضا بنسبة ٩٠٪.",
+        "a phone number": "اتصلوا على ٠٥٠ ١٢٣ ٤٥٦٧.",
+        "a person's name": "اسألوا عن الدكتور سامي.",
+        "a name": "في الاستقبال فاطمة بانتظاركم.",
+        "a place": "نصل أيضًا إلى الشارقة.",
+    },
 }
 
 CLAIMS = {
@@ -65,6 +100,55 @@ CLAIMS = {
         "Un taller galardonado",
         "Presupuesto gratis",
     ),
+    "fr": (
+        "Le meilleur jardinier de la ville",
+        "Une entreprise primée",
+        "Travail garanti",
+        "Plus de vingt ans d'expérience",
+        "Quatre-vingt-dix jardins par mois",
+        "Des centaines de clients satisfaits",
+        "Leader à Columbus",
+        "Devis gratuit",
+        "Disponible jour et nuit, même le dimanche",
+        "Nos clients nous recommandent",
+    ),
+    "de": (
+        "Der beste Gärtner der Stadt",
+        "Ein ausgezeichneter Betrieb, ausgezeichnet mit dem Gartenpreis",
+        "Mit Garantie",
+        "Mehr als zwanzig Jahre Erfahrung",
+        "Hunderte zufriedene Kunden",
+        "Führend in Columbus",
+        "Kostenloses Angebot",
+        "Rund um die Uhr, auch am Sonntag",
+        "Unsere Kunden empfehlen uns weiter",
+        "Größte Gärtnerei der Region",
+    ),
+    "it": (
+        "Il miglior giardiniere della città",
+        "Una squadra premiata",
+        "Lavoro garantito",
+        "Più di vent'anni di esperienza",
+        "Centinaia di clienti soddisfatti",
+        "Leader a Columbus",
+        "Preventivo gratuito",
+        "Aperti anche la domenica, giorno e notte",
+        "I nostri clienti ci consigliano",
+        "Il più grande vivaio della zona",
+    ),
+    "ar": (
+        "أفضل بستاني في المدينة",
+        "فريق حائز على جوائز",
+        "عملنا مضمون",
+        "خبرة أكثر من عشرين عامًا",
+        "مئات العملاء السعداء",
+        "الرائدون في تنسيق الحدائق",
+        "معاينة مجانية",
+        "على مدار الساعة وفي يوم الجمعة",
+        "عملاؤنا يوصون بنا",
+        "بأسعار منافسة وخصم خاص",
+        "افتتحنا فرعين",
+    ),
 }
 
 HARMLESS = {
@@ -80,6 +164,27 @@ HARMLESS = {
         "A melhor forma de começar é uma avaliação. Resultados reais, dia a dia.",
     ),
     "es": ("La mejor forma de empezar es contarnos qué le pasa a tu bici; once upon a time.",),
+    "fr": (
+        "La meilleure façon de commencer est de nous raconter votre jardin.",
+        "Marcus Bell travaille à Clintonville depuis 2011 ; Noël n’attend pas, dit-on ici.",
+        "Chaque jour demande autre chose, et nous faisons de notre mieux.",
+    ),
+    "de": (
+        "Am besten fragen Sie vorher, welche Hecke wann geschnitten wird.",
+        "Marcus Bell arbeitet seit 2011 in Clintonville, Tag für Tag und Schritt für Schritt.",
+        "Kinder dürfen beim ersten Besuch einfach nur schauen.",
+        "Der Garten ist in guten Händen, und der Weg ist frei, wenn Sie nach Hause kommen.",
+    ),
+    "it": (
+        "Il modo migliore per cominciare è raccontarci il giardino.",
+        "Marcus Bell lavora a Clintonville dal 2011, giorno dopo giorno. Sarà un piacere.",
+        "Vera passione per il verde, e La aspettiamo con calma.",
+    ),
+    "ar": (
+        "من الأفضل أن تخبرونا عن الحديقة قبل أن نبدأ.",
+        "نعمل هنا منذ ٢٠١١ خطوة بعد خطوة ويومًا بعد يوم.",
+        "كُلُّ حديقةٍ تختلف عن غيرها، والعمل الجيّد يبدأ بالإصغاء.",
+    ),
 }
 
 
@@ -132,6 +237,26 @@ HELD = {
     "es": (
         ("Veinte años de oficio.", "Son 20 años de oficio."),
         ("Con garantía de dos años.", "Dos años de garantía."),
+    ),
+    "fr": (
+        ("Vingt ans de jardin.", "Cela fait 20 ans de jardin."),
+        ("Équipe certifiée et assurée.", "Nous sommes certifiés, et l’équipe est assurée."),
+        ("Devis gratuit.", "Demandez votre devis, il est gratuit."),
+    ),
+    "de": (
+        ("Zwanzig Jahre Gartenpflege.", "Das sind 20 Jahre im Garten."),
+        ("Kostenloses Angebot.", "Das Angebot ist kostenlos."),
+        ("Ein Familienbetrieb.", "Wir sind ein Familienbetrieb."),
+    ),
+    "it": (
+        ("Venti anni di giardini.", "Sono 20 anni di giardini."),
+        ("Preventivo gratuito.", "I preventivi sono gratuiti."),
+        ("Squadra certificata.", "Siamo certificati."),
+    ),
+    "ar": (
+        ("عشرون عامًا في الحدائق.", "هي ٢٠ عامًا في الحدائق."),
+        ("معاينة مجانية.", "المعاينة المجانية متاحة."),
+        ("فريق معتمد.", "الفريق المعتمد يصل إليكم."),
     ),
 }
 

@@ -20,7 +20,8 @@ TEXTS = {
     file.stem: file.read_text(encoding="utf-8").splitlines()
     for file in (Path(__file__).parents[2] / "support" / "texts").glob("*.txt")
 }
-OTHERS = ("fr", "it", "de", "other-scripts")
+OTHERS = ("nl", "other-scripts")
+"""What no site is written in: Dutch, and a sentence of each of other scripts."""
 LONG = 8
 """Words from which on a text can be told by itself."""
 
@@ -31,11 +32,16 @@ def sections(code: str) -> list[str]:
     return [" ".join(texts[first : first + 3]) for first in range(0, len(texts) - 2, 3)]
 
 
+def _of_others(texts: list[str], language: str) -> list[str]:
+    """The texts less those that hold the script of `language`, where it has one of its own."""
+    return [text for text in texts if language != "ar" or not any("ء" <= letter <= "ي" for letter in text)]
+
+
 @pytest.mark.failure(34)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_of_the_language_raises_an_alarm_however_short(language: str) -> None:
     texts = [*TEXTS[language], *sections(language), " ".join(TEXTS[language])]
-    assert len(texts) > 130
+    assert len(texts) > 20
     assert [text for text in texts if language_of(text, language)] == []
 
 
@@ -54,6 +60,7 @@ def test_sections_of_another_language_are_caught(language: str, other: str) -> N
 @pytest.mark.parametrize("other", OTHERS)
 def test_sentences_of_languages_that_are_not_written_here_are_caught(language: str, other: str) -> None:
     texts = [text for text in TEXTS[other] if len(text.split()) >= LONG or other == "other-scripts"]
+    texts = _of_others(texts, language)
     caught = [text for text in texts if language_of(text, language)]
     assert len(caught) / len(texts) >= 0.8
 
@@ -65,11 +72,34 @@ HERO = {
         "heading": "Jardín al día",
         "lead": "Cortamos el césped y barremos el camino antes de que llegues.",
     },
+    "fr": {
+        "heading": "Un jardin bien tenu",
+        "lead": "Nous tondons la pelouse et balayons l’allée avant votre retour.",
+    },
+    "de": {
+        "heading": "Ein gepflegter Garten",
+        "lead": "Wir mähen den Rasen und fegen den Weg, bevor Sie nach Hause kommen.",
+    },
+    "it": {
+        "heading": "Un giardino in ordine",
+        "lead": "Tagliamo l’erba e spazziamo il vialetto prima che Lei torni a casa.",
+    },
+    "ar": {"heading": "حديقة مرتبة", "lead": "نقص العشب ونكنس الممر قبل أن تعودوا إلى البيت."},
 }
 CONTACT = {
     "en": {"heading": "Write to us", "lead": "Tell us how large the garden is and what you would like."},
     "pt": {"heading": "Fale com a gente", "lead": "Conte qual é o tamanho do jardim e o que você gostaria."},
     "es": {"heading": "Escríbenos", "lead": "Cuéntanos cómo es de grande el jardín y qué te gustaría."},
+    "fr": {
+        "heading": "Écrivez-nous",
+        "lead": "Dites-nous si le jardin est grand et ce que vous aimeriez.",
+    },
+    "de": {
+        "heading": "Schreiben Sie uns",
+        "lead": "Sagen Sie, wie groß der Garten ist und was Sie möchten.",
+    },
+    "it": {"heading": "Ci scriva", "lead": "Ci dica quanto è grande il giardino e che cosa Le piacerebbe."},
+    "ar": {"heading": "اكتبوا إلينا", "lead": "أخبرونا كم مساحة الحديقة وما الذي تودونه فيها."},
 }
 
 
@@ -97,7 +127,15 @@ def test_one_section_in_another_language_is_refused_in_the_languages_own_words(
         return
     with pytest.raises(ValueError, match="contact") as refused:
         read_page(locale, answer)
-    says = {"en": "is not in English", "pt": "não está em português", "es": "no está en español"}
+    says = {
+        "en": "is not in English",
+        "pt": "não está em português",
+        "es": "no está en español",
+        "fr": "n'est pas en français",
+        "de": "ist nicht auf Deutsch",
+        "it": "non è in italiano",
+        "ar": "ليس بالعربية",
+    }
     assert says[language] in str(refused.value)
     assert "hero" not in str(refused.value)
 
@@ -142,6 +180,20 @@ def test_a_plan_described_in_another_language_is_refused() -> None:
         question.read(json.dumps({"voice": "Simples.", "pages": {"home": bad}}))
 
 
+def test_a_name_with_a_full_stop_may_be_in_another_script() -> None:
+    business = {
+        "name": "Kamel & Daughters",
+        "niche": "bakery",
+        "email": "ola@kamel.example",
+        "owner": {"name": "د. نادية كامل"},
+    }
+    brief = order("en-US", business=business).brief
+    words = spoken("en", brief)
+
+    assert words.foreign({"about": {"paragraphs": ["The person to ask for is د. نادية كامل."]}}) == ()
+    assert words.foreign({"about": {"paragraphs": ["The person to ask for is نادية أخرى."]}}) != ()
+
+
 def test_names_and_labels_of_the_brief_may_be_in_any_language() -> None:
     business = {
         "name": "The House of You and Me",
@@ -158,7 +210,7 @@ def test_names_and_labels_of_the_brief_may_be_in_any_language() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_offline_copywriters_words_pass_and_leave_out_a_foreign_description(locale: str) -> None:
-    foreign = "Wir schneiden die Hecke und nehmen alles mit, was auf den Weg gefallen ist."
+    foreign = "Wij knippen de Hecke en nemen alles mee wat op de weg is gevallen."
     asked = order(locale, offer={"services": [{"name": "Hedge", "description": foreign}]})
     question = plan_question(asked)
     data = received(question.user)

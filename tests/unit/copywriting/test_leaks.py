@@ -6,6 +6,7 @@ from sitewright.copywriting.facts import KnownFacts
 from sitewright.copywriting.leaks import Leaks, private_names
 from sitewright.copywriting.planning import plan_question
 from sitewright.copywriting.prompts import prompt
+from sitewright.orders.models.order import LANGUAGES
 from sitewright.settings import Route
 from tests.support.briefs import order
 
@@ -13,7 +14,7 @@ TOLD = "State only what the data says. What it does not say, the page does not s
 
 
 @pytest.mark.failure(31)
-@pytest.mark.parametrize("language", ["en", "pt", "es"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_six_words_of_any_prompt_are_found(language: str) -> None:
     parts = prompt("page", language).parts
     leaks = Leaks(parts.values(), "")

@@ -47,6 +47,10 @@ def test_a_heading_that_is_too_long_ends_at_a_clause() -> None:
         ("en-US", "hero.heading has 95 characters and there is room for 90"),
         ("pt-BR", "hero.heading tem 95 caracteres e há espaço para 90"),
         ("es", "hero.heading tiene 95 caracteres y hay sitio para 90"),
+        ("fr-FR", "hero.heading a 95 caractères et il y a de la place pour 90"),
+        ("de-DE", "hero.heading hat 95 Zeichen und es ist Platz für 90"),
+        ("it-IT", "hero.heading ha 95 caratteri e c'è spazio per 90"),
+        ("ar-AE", "في hero.heading عدد 95 من الأحرف والمكان يتسع إلى 90"),
     ],
 )
 def test_what_has_no_end_that_fits_is_refused_in_the_orders_language(locale: str, says: str) -> None:

@@ -73,7 +73,7 @@ def test_versions_differ_by_task_language_and_niche() -> None:
         order(locale, business=_business(niche)) for locale in LOCALES for niche in ("dentist", "bakery")
     ]
     versions = {version(each) for version in (plan_version, page_version) for each in orders}
-    assert len(versions) == 12
+    assert len(versions) == 4 * len(LOCALES)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,8 @@ def test_every_niche_has_guidance_in_every_language_without_a_fact(language: str
     guidance = prompts.niche_guidance(niche, language)
     assert set(guidance) == GUIDANCE
     assert all(guidance.values())
-    assert 400 < sum(map(len, guidance.values())) < 1100
+    # Arabic writes no short vowels.
+    assert (270 if language == "ar" else 400) < sum(map(len, guidance.values())) < 1100
     assert language_of(" ".join(guidance.values()), language) is None
     nothing = KnownFacts({}, language)
     found = [

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.support.orders import SAMPLES
 
 EVERY_SAMPLE = sorted(path.name for path in SAMPLES.glob("*.json"))
 LOCALES = ("en-US", "pt-BR", "pt-PT", "es")
+MORE_LOCALES = ("fr-FR", "de-DE", "it-IT", "ar-AE")
 ALL_PAGES = [kind.value for kind in PageKind]
 
 
@@ -91,8 +93,10 @@ def _sections_in_place(planned: dict[str, Any], asked: dict[str, Any]) -> None:
         assert "call_to_action" not in sections[:-1]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", EVERY_SAMPLE)
+@pytest.mark.parametrize(
+    ("name", "locale"),
+    [*product(EVERY_SAMPLE, LOCALES), *zip(EVERY_SAMPLE, MORE_LOCALES, strict=False)],
+)
 def test_a_sample_in_every_language(name: str, locale: str) -> None:
     document = _sample(name)
     document["brief"]["site"] |= {"pages": ALL_PAGES, "tone": list(Tone)[EVERY_SAMPLE.index(name) % 4].value}
@@ -126,7 +130,7 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
         "reference": "CRM-1",
         "customer": {"name": "Payer", "email": "payer@example.org"},
         "product": {"pages": 8},
-        "locale": draw(st.sampled_from(LOCALES)),
+        "locale": draw(st.sampled_from([*LOCALES, *MORE_LOCALES])),
         "brief": {
             "business": {
                 "name": draw(_NAMES),
