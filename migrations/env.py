@@ -7,10 +7,10 @@ as the calling process set it up.
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from sitewright.orders import ai_tables, tables, watch_tables
+from sitewright.orders import ai_tables, picture_tables, tables, watch_tables
 from sitewright.orders.columns import Table
 
-TABLES = (tables, watch_tables, ai_tables)
+TABLES = (tables, watch_tables, ai_tables, picture_tables)
 """Imported, so that `Table.metadata` knows every table."""
 
 MIGRATING = 0x5173_0001

@@ -1,6 +1,7 @@
 """Intake: an order's document is read, and the order is placed, once, in one transaction."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sitewright.database import Database
 from sitewright.errors import FieldProblem, InvalidOrder
 from sitewright.orders.documents import path_of, read_object
-from sitewright.orders.models.base import Value, fingerprint
+from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import PlacedOrder
+from sitewright.orders.pictures import pictures_kept
 from sitewright.orders.slugs import free_slug, stem_of
+from sitewright.orders.submissions import Submission, handed_over, submission
 from sitewright.orders.tables import CustomerRow, LeaseRow, OrderRow, RevisionRow
 from sitewright.orders.timeline import note
 
@@ -74,35 +77,39 @@ class _OrderSchema(GenerateJsonSchema):
         return {"type": "string", "pattern": r"^(([01]?\d|2[0-3]):[0-5]\d|24:00)(:00)?$"}
 
 
-async def place_order(database: Database, order: PlacedOrder, source: str = "") -> Placement:
+async def place_order(
+    database: Database, order: PlacedOrder, source: str = "", *, pictures: Mapping[str, bytes] | None = None
+) -> Placement:
     """Make an order durable with its customer, first revision and lease; placing it twice is placing it once.
 
-    Raises InvalidOrder, with nothing written, when another document was placed under the same reference.
+    `pictures` are the files that the order names, by those names. Raises InvalidOrder, with nothing written,
+    when a picture is refused or is not there, and when another document, or the same with other pictures, was
+    placed under the same reference.
     """
-    return (await place_orders(database, [(order, source)]))[0]
+    given = await asyncio.to_thread(submission, order, source, handed_over(pictures or {}))
+    return (await place_orders(database, [given]))[0]
 
 
-async def place_orders(
-    database: Database, orders: Sequence[tuple[PlacedOrder, str]]
-) -> tuple[Placement, ...]:
-    """Place orders, each with the source that names it in errors, in one transaction: all of them or none.
+async def place_orders(database: Database, orders: Sequence[Submission]) -> tuple[Placement, ...]:
+    """Place orders in one transaction: all of them or none.
 
-    Raises InvalidOrder as `place_order` does.
+    Raises InvalidOrder when another document was placed under the reference of one.
     """
     placements = []
     async with database.transaction() as session:
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLACING})
-        for order, source in orders:
+        for given in orders:
+            order = given.order
             before = (await session.execute(_placed_before(order))).one_or_none()
             if before is not None:
-                _refuse_other_document(order, before.fingerprint, source)
+                _refuse_other_document(given, before.fingerprint)
                 placements.append(Placement(order_id=before.id, reference=order.reference, created=False))
                 continue
             customer_id = (await session.execute(_customer(order))).scalar_one()
             taken = (await session.execute(_similar_slugs(order))).scalars()
             slug = free_slug(order.brief.business.name, frozenset(taken))
-            order_id = (await session.execute(_order(order, customer_id, slug))).scalar_one()
-            for row in _first_rows(order, order_id):
+            order_id = (await session.execute(_order(given, customer_id, slug))).scalar_one()
+            for row in (*_first_rows(given, order_id), *pictures_kept(given.pictures.values())):
                 await session.execute(row)
             placements.append(Placement(order_id=order_id, reference=order.reference, created=True))
     for placement in placements:
@@ -115,10 +122,10 @@ def _placed_before(order: PlacedOrder) -> Select[int, str]:
     return select(OrderRow.id, OrderRow.fingerprint).where(OrderRow.reference == order.reference)
 
 
-def _refuse_other_document(order: PlacedOrder, fingerprint_before: str, source: str) -> None:
-    if fingerprint(order) != fingerprint_before:
+def _refuse_other_document(given: Submission, fingerprint_before: str) -> None:
+    if given.fingerprint != fingerprint_before:
         problem = "another order was placed under this reference before; a new order needs a new one"
-        raise InvalidOrder([FieldProblem("reference", problem)], source=source)
+        raise InvalidOrder([FieldProblem("reference", problem)], source=given.source)
 
 
 def _similar_slugs(order: PlacedOrder) -> Select[str]:
@@ -133,14 +140,15 @@ def _customer(order: PlacedOrder) -> Executable:
     return row.on_conflict_do_update(index_elements=[CustomerRow.email], set_=given).returning(CustomerRow.id)
 
 
-def _order(order: PlacedOrder, customer_id: int, slug: str) -> Executable:
+def _order(given: Submission, customer_id: int, slug: str) -> Executable:
+    order = given.order
     return (
         insert(OrderRow)
         .values(
             reference=order.reference,
             customer_id=customer_id,
             document=order.model_dump(mode="json"),
-            fingerprint=fingerprint(order),
+            fingerprint=given.fingerprint,
             locale=order.locale,
             product=order.product.model_dump(mode="json"),
             slug=slug,
@@ -150,8 +158,8 @@ def _order(order: PlacedOrder, customer_id: int, slug: str) -> Executable:
     )
 
 
-def _first_rows(order: PlacedOrder, order_id: int) -> tuple[Insert, ...]:
-    brief = order.brief.model_dump(mode="json")
+def _first_rows(given: Submission, order_id: int) -> tuple[Insert, ...]:
+    brief = given.brief.model_dump(mode="json")
     return (
         insert(RevisionRow).values(order_id=order_id, number=1, brief=brief),
         insert(LeaseRow).values(order_id=order_id),

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, Executable, all_, delete, func, literal, s
 from sitewright.database import Database
 from sitewright.errors import UnknownStep
 from sitewright.orders.leases import fence, known, prove_held, refuse_live, refuse_unbuildable
-from sitewright.orders.models.order import Lease, Order, OrderState
+from sitewright.orders.models.order import LANGUAGES, Lease, Order, OrderState
 from sitewright.orders.pauses import after_a_pause
 from sitewright.orders.starting import refuse_other_revision
 from sitewright.orders.states import state_changed
@@ -13,7 +13,11 @@ from sitewright.orders.tables import AiCallRow, LeaseRow, OrderRow, RevisionRow,
 from sitewright.orders.timeline import note
 
 STEPS = ("load", "plan", "page", "render", "check", "publish")
-"""The steps of a run in their order; `page` stands for every `page:<name>`."""
+"""The steps of a run in their order.
+
+`page` stands for every `page:<name>`. Those of an order's second language are `plan:<language>` and
+`page:<language>/<name>`; they come between the first language's and `render`.
+"""
 
 
 async def open_revision(database: Database, order_id: int, revision: int | None, lease: Lease) -> Order:
@@ -28,6 +32,7 @@ async def open_revision(database: Database, order_id: int, revision: int | None,
             OrderRow.reference,
             OrderRow.revision,
             OrderRow.locale,
+            OrderRow.document["second_locale"].astext.label("second_locale"),
             OrderRow.slug,
             OrderRow.product,
             RevisionRow.brief,
@@ -90,7 +95,8 @@ async def reopen_from(database: Database, order_id: int, revision: int | None, s
     """Forget `step` and the steps that follow from it, with their recorded answers; return their names.
 
     `revision` None is the current one. `page:<name>` reopens that page alone, and `render` and what follows;
-    `page:*` every page. A run that was thought dead and wakes up can write nothing more.
+    `page:*` every page, `page:<language>/*` those of the second language. `plan` and `plan:<language>` reopen
+    their language's pages; `plan:*` both. A run that was thought dead and wakes up can write nothing more.
 
     Raises UnknownOrder, UnknownStep, LeaseHeld while a run builds the order, OrderCancelled and
     TransitionRefused.
@@ -126,20 +132,23 @@ async def reopen_from(database: Database, order_id: int, revision: int | None, s
 
 
 def _refuse_unknown_step(step: str) -> None:
-    kind, _, page = step.partition(":")
-    if kind not in STEPS or (kind == "page") != bool(page):
+    kind, _, which = step.partition(":")
+    may_be = {"page": bool(which), "plan": which in {"", "*", *LANGUAGES}}.get(kind, not which)
+    if kind not in STEPS or not may_be:
         raise UnknownStep(f"There is no step '{step}'.")
 
 
 def _follows(name: str, step: str) -> bool:
     """Return whether the step `name` is `step`, or has to be done again after it."""
-    kind, _, page = step.partition(":")
-    own_kind = name.partition(":")[0]
+    kind, _, which = step.partition(":")
+    own_kind, _, own = name.partition(":")
     if own_kind not in STEPS:
         return True
     place, own_place = STEPS.index(kind), STEPS.index(own_kind)
     if own_place == place:
-        return name == step or page == "*"
+        return name == step or (which.endswith("*") and own.startswith(which.removesuffix("*")))
+    if kind == "plan" and own_kind == "page":
+        return which in {own.rpartition("/")[0], "*"}
     return own_place > place
 
 

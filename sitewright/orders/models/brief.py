@@ -4,7 +4,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.normalise import (
@@ -14,9 +21,12 @@ from sitewright.orders.models.normalise import (
     Phone,
     Prose,
     Sentence,
+    TimeZone,
     WebAddress,
     Word,
 )
+from sitewright.orders.models.picture import Picture
+from sitewright.orders.models.translations import Translations
 
 
 class Niche(StrEnum):
@@ -118,6 +128,7 @@ class Person(Value):
 
     name: Word
     about: Sentence | None = None
+    photo: Picture | None = None
 
 
 class TeamMember(Value):
@@ -125,6 +136,7 @@ class TeamMember(Value):
 
     name: Word
     role: Word | None = None
+    photo: Picture | None = None
 
 
 class Social(Value):
@@ -135,6 +147,16 @@ class Social(Value):
     linkedin: WebAddress | None = None
     tiktok: WebAddress | None = None
     youtube: WebAddress | None = None
+
+
+class Legal(Value):
+    """What the law of some countries wants said of who stands behind a site; all as registered."""
+
+    name: Annotated[Word | None, Field(description="the registered name, where it differs")] = None
+    responsible: Annotated[Word | None, Field(description="who answers for the content")] = None
+    register_entry: Annotated[Word | None, Field(description="court or register, and number")] = None
+    tax_id: Annotated[Word | None, Field(description="VAT number, CNPJ, NIF, P.IVA")] = None
+    authority: Annotated[Word | None, Field(description="who licenses or supervises the trade")] = None
 
 
 class Business(Value):
@@ -152,6 +174,8 @@ class Business(Value):
     owner: Person | None = None
     team: Annotated[tuple[TeamMember, ...], Field(max_length=40)] = ()
     social: Social = Social()
+    time_zone: Annotated[TimeZone | None, Field(description="IANA name, like America/Recife")] = None
+    legal: Legal = Legal()
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -182,6 +206,13 @@ class Service(Value):
     price: Price | None = None
 
 
+class ProcessStep(Value):
+    """One step of how the business works, in its own words."""
+
+    title: Word
+    description: Sentence | None = None
+
+
 def _distinct_names(services: tuple[Service, ...]) -> tuple[Service, ...]:
     names = [service.name.casefold() for service in services]
     if len(set(names)) < len(names):
@@ -197,6 +228,7 @@ class Offer(Value):
     ]
     primary_service: Word | None = None
     service_areas: Annotated[tuple[Word, ...], Field(max_length=60)] = ()
+    process: Annotated[tuple[ProcessStep, ...], Field(max_length=12)] = ()
 
     @model_validator(mode="after")
     def _primary_is_offered(self) -> Self:
@@ -232,8 +264,16 @@ class Colours(Value):
 class Design(Value):
     """Wishes about the look."""
 
+    theme: Annotated[
+        str | None,
+        Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a theme's name; unset: by niche and tone"),
+    ] = None
     colors: Colours = Colours()
     notes: Prose | None = None
+    logo: Picture | None = None
+    photos: Annotated[
+        tuple[Picture, ...], Field(max_length=12, description="the first is the one that opens the site")
+    ] = ()
 
 
 class Testimonial(Value):
@@ -249,6 +289,7 @@ class Work(Value):
 
     title: Word
     description: Sentence | None = None
+    photo: Picture | None = None
 
 
 class Proof(Value):
@@ -273,6 +314,7 @@ class Brief(Value):
     design: Design = Design()
     proof: Proof = Proof()
     seo: Seo = Seo()
+    translations: Translations | None = None
 
     @model_validator(mode="after")
     def _call_to_action_possible(self) -> Self:
@@ -284,3 +326,27 @@ class Brief(Value):
         if self.site.primary_cta and not ways[self.site.primary_cta]:
             raise ValueError(f"site.primary_cta is '{self.site.primary_cta}', which business does not give")
         return self
+
+    @field_validator("translations", mode="after")
+    @classmethod
+    def _fitting(cls, words: Translations | None, info: ValidationInfo) -> Translations | None:
+        others = cls.model_fields.keys() - {"translations"}
+        if words and others <= info.data.keys():
+            cls.model_construct(**info.data, translations=words).translated()
+        return words
+
+    def translated(self) -> "Brief":
+        """Return the brief in the second language: the customer's words for it, else those of the first.
+
+        Raises ValueError where `translations` do not fit the brief.
+        """
+        if self.translations is None:
+            return self
+        said = self.translations.laid_over(self.model_dump(mode="json"))
+        try:
+            return Brief.model_validate(said)
+        except ValidationError as cause:
+            # The cause would show the customer's text wherever the error is logged.
+            (first, *_) = cause.errors(include_url=False, include_input=False)
+            place, problem = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+            raise ValueError(f"{place} as translated: {problem}") from None

@@ -8,6 +8,7 @@ import unicodedata
 from datetime import time
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
@@ -29,6 +30,8 @@ _MARKS = ("Mn", "Me")
 _MARKS_AT_MOST = 2
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _SPACE = re.compile(r"\s+")
+_NO_PLACES = frozenset({"Factory", "localtime"})
+"""In the database too, and no zones: no browser takes these names."""
 
 
 def visible_text(text: str) -> str:
@@ -140,6 +143,14 @@ def clock_time(value: object) -> object:
     return time(int(match[1]) % 24, int(match[2]))
 
 
+def time_zone(text: str) -> str:
+    """Return `text` if it is the name of a time zone in the IANA database. Raises ValueError otherwise."""
+    name = text.strip()
+    if name not in available_timezones() - _NO_PLACES:
+        raise ValueError("a time zone is written by its IANA name, like America/Recife or Europe/Berlin")
+    return name
+
+
 def _present(text: str) -> str:
     if not text:
         raise ValueError("this may not be empty")
@@ -165,4 +176,5 @@ Colour = Annotated[str, AfterValidator(colour)]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email)]
 WebAddress = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]
+TimeZone = Annotated[str, StringConstraints(max_length=60), AfterValidator(time_zone)]
 ClockTime = Annotated[time, BeforeValidator(clock_time)]

@@ -70,6 +70,14 @@ class WordsReport(Value):
         )
 
 
+class CheckedPage(Value):
+    """A page that was examined: its path below the release, its address, and that of its Open Graph image."""
+
+    path: str
+    url: str
+    image: str = ""
+
+
 class Report(Value):
     """What `check_site` found about a release, and what was found before in the words that it is made of."""
 
@@ -77,6 +85,7 @@ class Report(Value):
     checks: tuple[Check, ...]
     written_without_ai: bool
     words: tuple[WordsReport, ...] = ()
+    pages: tuple[CheckedPage, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.order import Order
 
 
 class SectionKind(StrEnum):
@@ -19,6 +20,7 @@ class SectionKind(StrEnum):
     HERO = "hero"
     SERVICES = "services"
     ABOUT = "about"
+    PROCESS = "process"
     TEAM = "team"
     FAQ = "faq"
     HOURS = "hours"
@@ -123,6 +125,7 @@ class FactsCopy(Value):
     """The words above a section whose body is facts of the brief."""
 
     kind: Literal[
+        SectionKind.PROCESS,
         SectionKind.TEAM,
         SectionKind.HOURS,
         SectionKind.AREA,
@@ -158,6 +161,14 @@ class PageCopy(Value):
     honesty: Honesty = Honesty()
 
 
+class SecondLanguage(Value):
+    """The words of a site in its second language; `order` is the order in it (`Order.in_second_language`)."""
+
+    order: Order
+    plan: SitePlan
+    copies: tuple[PageCopy, ...]
+
+
 def faq_topics(brief: Brief) -> tuple[FaqTopic, ...]:
     """Return the topics that `brief` holds facts for, in the order in which customers ask."""
     business, offer = brief.business, brief.offer
@@ -175,6 +186,7 @@ def faq_topics(brief: Brief) -> tuple[FaqTopic, ...]:
 
 def _known_sections(brief: Brief) -> frozenset[SectionKind]:
     held = {
+        SectionKind.PROCESS: bool(brief.offer.process),
         SectionKind.TEAM: bool(brief.business.team),
         SectionKind.HOURS: bool(brief.business.hours),
         SectionKind.AREA: bool(brief.offer.service_areas),
@@ -199,6 +211,7 @@ _REQUIRED: dict[PageKind, tuple[SectionKind, ...]] = {
 _OPTIONAL: dict[PageKind, tuple[SectionKind, ...]] = {
     PageKind.HOME: (
         SectionKind.ABOUT,
+        SectionKind.PROCESS,
         SectionKind.TESTIMONIALS,
         SectionKind.GALLERY,
         SectionKind.AREA,
@@ -206,7 +219,7 @@ _OPTIONAL: dict[PageKind, tuple[SectionKind, ...]] = {
         SectionKind.CONTACT,
     ),
     PageKind.ABOUT: (SectionKind.TEAM, SectionKind.AREA, SectionKind.CALL_TO_ACTION),
-    PageKind.SERVICES: (SectionKind.AREA, SectionKind.CALL_TO_ACTION),
+    PageKind.SERVICES: (SectionKind.PROCESS, SectionKind.AREA, SectionKind.CALL_TO_ACTION),
     PageKind.FAQ: (SectionKind.CALL_TO_ACTION,),
     PageKind.PRICING: (SectionKind.CALL_TO_ACTION,),
     PageKind.TESTIMONIALS: (SectionKind.CALL_TO_ACTION,),

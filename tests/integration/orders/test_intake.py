@@ -6,6 +6,7 @@ import pytest
 from sitewright.errors import InvalidOrder
 from sitewright.orders.intake import place_order, place_orders
 from sitewright.orders.repository import show_order
+from sitewright.orders.submissions import Submission
 from tests.support.database import count_rows, run_sql
 from tests.support.orders import BICYCLES, DENTIST, GARDENER, order_document, placed
 
@@ -67,22 +68,23 @@ async def test_another_document_under_the_same_reference_is_refused_and_nothing_
 async def test_of_several_orders_all_are_placed_or_none(database):
     await placed(database)
     batch = [
-        (order_document(GARDENER), "a.json"),
-        (order_document(DENTIST, brief__business__name="Another"), "b.json"),
-        (order_document(BICYCLES), "c.json"),
+        Submission(order_document(GARDENER), "a.json"),
+        Submission(order_document(DENTIST, brief__business__name="Another"), "b.json"),
+        Submission(order_document(BICYCLES), "c.json"),
     ]
     with pytest.raises(InvalidOrder) as refused:
         await place_orders(database, batch)
     assert refused.value.source == "b.json"
     assert await _rows(database) == dict.fromkeys(TABLES, 1)
-    placements = await place_orders(database, [batch[0], (order_document(DENTIST), "b.json"), batch[2]])
+    batch[1] = Submission(order_document(DENTIST), "b.json")
+    placements = await place_orders(database, batch)
     assert [placement.created for placement in placements] == [True, False, True]
 
 
 async def test_two_batches_with_the_same_customers_in_another_order_both_succeed(database):
     def batch(name, *emails):
         return [
-            (order_document(reference=f"{name}-{at}", customer__email=email), name)
+            Submission(order_document(reference=f"{name}-{at}", customer__email=email), name)
             for at, email in enumerate(emails)
         ]
 

@@ -18,11 +18,12 @@ from tests.support.database import count_rows, run_sql
 from tests.support.orders import ai_call, building, opened, order_document, placed, step
 
 STEPS = ("load", "plan", "page:home", "page:about", "render", "check", "publish")
+SECOND = ("plan:en", "page:en/home", "page:en/about")
 
 
-async def _done(database, order):
+async def _done(database, order, steps=STEPS):
     """Complete every step, each page and the plan with a recorded answer."""
-    for name in STEPS:
+    for name in steps:
         if name.startswith("p") and name != "publish":
             await record_call(database, order, ai_call(name, name))
         await complete_step(database, order, step(name))
@@ -117,6 +118,39 @@ async def test_reopening_forgets_a_step_and_what_follows_from_it(database, from_
     assert (await show_order(database, order.id)).timeline[-1].detail.startswith(f"from {from_step}:")
     again = await opened(database, order.id, "run-2")
     assert await completed_step(database, again, "publish") is None
+
+
+@pytest.mark.parametrize(
+    ("from_step", "kept"),
+    [
+        ("load", set()),
+        ("plan", {"load", *SECOND}),
+        ("plan:en", {*STEPS[:4]}),
+        ("plan:*", {"load"}),
+        ("page:*", {"load", "plan", "plan:en"}),
+        ("page:en/*", {*STEPS[:4], "plan:en"}),
+        ("page:en/home", {*STEPS[:4], "plan:en", "page:en/about"}),
+        ("page:home", {"load", "plan", "page:about", *SECOND}),
+        ("render", {*STEPS[:4], *SECOND}),
+    ],
+)
+async def test_reopening_keeps_the_other_language(database, from_step, kept):
+    order = await building(database, second_locale="en-US")
+    await _done(database, order, (*STEPS, *SECOND))
+    await release_lease(database, order.id, order.lease)
+    await reopen_from(database, order.id, None, from_step)
+    assert await _there(database) == (kept, {name for name in kept if name.startswith("p")})
+
+
+async def test_an_order_is_loaded_with_its_second_language(database):
+    words = {"site": {"cta_text": "Book now"}}
+    order = await building(database, second_locale="en-US", brief__translations=words)
+    second = order.in_second_language()
+    assert (order.locale, order.second_locale, order.second) == ("pt-BR", "en-US", False)
+    assert (second.locale, second.second_locale, second.second) == ("en-US", None, True)
+    assert (order.plan_step, order.page_step, order.folder) == ("plan", "page:", "")
+    assert (second.plan_step, second.page_step, second.folder) == ("plan:en", "page:en/", "en/")
+    assert second.brief.site.cta_text == "Book now" != order.brief.site.cta_text
 
 
 async def test_after_reopening_a_run_that_was_thought_dead_writes_nothing(database):

@@ -47,6 +47,7 @@ def test_values_are_normalised():
             "greater than or equal to 0",
         ),
         ({"brief__business__hours__0__opens": "26:00"}, "brief.business.hours[0].opens", "HH:MM"),
+        ({"brief__business__time_zone": "Factory"}, "brief.business.time_zone", "IANA name"),
         ({"reference": "../../etc"}, "reference", "pattern"),
         ({"locale": "tlh"}, "locale", "language"),
         ({"brief__offer__services": []}, "brief.offer.services", "at least 1"),
@@ -114,6 +115,34 @@ def test_prices_stay_exact_and_a_byte_order_mark_is_read_over():
     assert order.brief.offer.services[3].price.amount == Decimal("1234567.89")
 
 
+NOT_BESIDE = (
+    "",
+    "/etc/passwd",
+    "..",
+    "../logo.png",
+    "a/../../logo.png",
+    "a//b.png",
+    "./b.png",
+    "a\\b.png",
+    "a\0b",
+)
+
+
+@pytest.mark.parametrize("name", NOT_BESIDE)
+def test_a_picture_lies_beside_the_orders_document(name):
+    made = document(brief__design__photos=[{"file": "a.jpg"}, {"file": name}])
+    assert "a picture's file" in _problems(made)["brief.design.photos[1].file"]
+
+
+def test_a_pictures_name_may_be_of_any_language_and_its_text_is_cleaned():
+    made = document(brief__design__photos=[{"file": "fotos/Açaí à noite..jpg", "alt": "Nossa\u202e casa"}])
+    (picture,) = read_order(as_bytes(made), "crm.json").brief.design.photos
+    assert (picture.file, picture.alt, picture.stored) == ("fotos/Açaí à noite..jpg", "Nossa casa", None)
+    jsonschema.validate(made, order_schema())
+    thirteen = document(brief__design__photos=[{"file": "a.jpg"}] * 13)
+    assert "brief.design.photos" in _problems(thirteen)
+
+
 def test_the_schema_takes_the_samples_and_refuses_what_intake_refuses():
     schema = order_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -131,5 +160,6 @@ def test_the_schema_takes_the_samples_and_refuses_what_intake_refuses():
         {"brief__business__hours__0__opens": "26:00"},
         {"reference": "../etc"},
         {"locale": ...},
+        *({"brief__design__logo": {"file": name}} for name in NOT_BESIDE),
     ):
         assert not validator.is_valid(document(GARDENER, **changes))
