@@ -1,19 +1,23 @@
-"""Sites from words: the theme, and the pure function that renders a site with it."""
+"""Sites from words: the themes, and the pure function that renders a site with one."""
 
 from sitewright.rendering.interface import page_path
 from sitewright.rendering.palette import ColourPair, Palette, contrast, make_palette, palette_pairs
-from sitewright.rendering.site import render_site, site_palette
-from sitewright.rendering.theme import THEME, theme_version
+from sitewright.rendering.site import render_site, site_palette, theme_for
+from sitewright.rendering.theme import THEMES, Theme, all_themes, choose_theme, read_theme
 
 __all__ = [
-    "THEME",
+    "THEMES",
     "ColourPair",
     "Palette",
+    "Theme",
+    "all_themes",
+    "choose_theme",
     "contrast",
     "make_palette",
     "page_path",
     "palette_pairs",
+    "read_theme",
     "render_site",
     "site_palette",
-    "theme_version",
+    "theme_for",
 ]

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from sitewright.orders.models.brief import Address, Brief, Business, CallToAction, PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import FaqTopic
+from sitewright.rendering.addresses import address_lines
 from sitewright.rendering.context import (
     BusinessView,
     ContactWay,
@@ -17,11 +18,18 @@ from sitewright.rendering.context import (
     card_widths,
 )
 from sitewright.rendering.formats import Formats
+from sitewright.rendering.open_now import open_now
+from sitewright.rendering.photos import FACE, Album
 
 _SMALL_WORDS = frozenset(
-    {"a", "and", "da", "das", "de", "del", "do", "dos", "e", "el", "la", "los", "of", "the", "y"}
+    {"a", "am", "and", "au", "aux", "da", "das", "de", "dei", "del", "della", "der", "des", "di", "die"}
+    | {"do", "dos", "du", "e", "el", "et", "für", "i", "il", "im", "in", "la", "le", "les", "lo", "los", "of"}
+    | {"the", "und", "von", "y", "zum", "zur", "في", "من", "و"}
 )
-_TITLES = frozenset({"dr", "dra", "mr", "mrs", "ms", "prof", "sr", "sra"})
+_TITLES = frozenset(
+    {"dott", "dr", "dra", "fr", "hr", "me", "mme", "mr", "mrs", "ms", "prof", "sig", "sr", "sra"}
+)
+_KINDS = {"whatsapp": CallToAction.WHATSAPP, "phone": CallToAction.CALL, "email": CallToAction.EMAIL}
 _NETWORKS = {
     "facebook": "Facebook",
     "instagram": "Instagram",
@@ -32,10 +40,15 @@ _NETWORKS = {
 
 
 def initials(name: str) -> str:
-    """Return one or two letters that stand for `name`, without titles and small words."""
+    """Return one or two letters that stand for `name`, without titles and small words.
+
+    Arabic letters join where they stand together, and would make a word: there it is one, past the article.
+    """
     words = ["".join(letter for letter in word if letter.isalnum()) for word in name.split()]
     telling = [word for word in words if word and word.casefold() not in _SMALL_WORDS | _TITLES]
     chosen = (telling or [word for word in words if word] or ["•"])[:2]
+    if "ARABIC" in unicodedata.name(chosen[0][0], ""):
+        return chosen[0].removeprefix("ال")[:1] or chosen[0][0]
     return unicodedata.normalize("NFC", "".join(word[0] for word in chosen)).upper()
 
 
@@ -60,10 +73,15 @@ def contact_ways(brief: Brief, formats: Formats) -> tuple[ContactWay, ...]:
 def main_action(brief: Brief, formats: Formats) -> Link:
     """Return the button of the site: the brief's own words for it, and the preferred way behind it."""
     way = contact_ways(brief, formats)[0]
-    kind = {"whatsapp": CallToAction.WHATSAPP, "phone": CallToAction.CALL, "email": CallToAction.EMAIL}[
-        way.kind
-    ]
-    return Link(brief.site.cta_text or formats.words.call_to_action[kind], way.href)
+    return Link(brief.site.cta_text or formats.words.call_to_action[_KINDS[way.kind]], way.href)
+
+
+def service_action(service: str, brief: Brief, formats: Formats) -> Link:
+    """Return how to ask about `service`: the preferred way, with its name where words can go along."""
+    way = contact_ways(brief, formats)[0]
+    kind = _KINDS[way.kind]
+    words = {CallToAction.WHATSAPP: "text", CallToAction.EMAIL: "subject"}.get(kind)
+    return Link(formats.words.ask[kind], f"{way.href}?{words}={quote(service)}" if words else way.href)
 
 
 def second_action(
@@ -73,27 +91,36 @@ def second_action(
     ways = contact_ways(brief, formats)
     if len(ways) > 1:
         way = ways[1]
+        text = formats.isolated(way.text)
         # A number that opens a messenger must not pass for one to call.
-        return Link(f"{way.label} {way.text}" if way.kind == "whatsapp" else way.text, way.href)
+        return Link(f"{way.label} {text}" if way.kind == "whatsapp" else text, way.href)
     others = [kind for kind in (PageKind.CONTACT, PageKind.SERVICES) if kind in pages and kind is not shown]
-    return pages[others[0]] if others else Link(ways[0].text, ways[0].href)
+    return pages[others[0]] if others else Link(formats.isolated(ways[0].text), ways[0].href)
 
 
-def business_view(order: Order, formats: Formats) -> BusinessView:
+def business_view(order: Order, formats: Formats, album: Album) -> BusinessView:
     """Return the facts of `order`'s business as the pages show them."""
     business = order.brief.business
     return BusinessView(
         name=business.name,
         initials=initials(business.name),
         trade=formats.words.trade(business),
-        place=_place(business.address),
-        founded=str(business.founded) if business.founded else "",
+        place=_place(business.address, formats),
+        founded=formats.digits(str(business.founded)) if business.founded else "",
         ways=contact_ways(order.brief, formats),
         address=_postal_address(business.address, formats),
         hours=formats.hours(business.hours),
+        open_now=open_now(business, formats),
         areas=order.brief.offer.service_areas,
+        areas_listed=formats.listed(order.brief.offer.service_areas),
         team=tuple(
-            PersonView(each.name, each.role or "", initials(each.name), width)
+            PersonView(
+                each.name,
+                each.role or "",
+                initials(each.name),
+                width,
+                album.photo(each.photo, FACE, beside=each.name),
+            )
             for each, width in zip(business.team, card_widths(len(business.team)), strict=True)
         ),
         profiles=tuple(
@@ -104,23 +131,24 @@ def business_view(order: Order, formats: Formats) -> BusinessView:
     )
 
 
-def owner_view(business: Business) -> PersonView | None:
+def owner_view(business: Business, album: Album) -> PersonView | None:
     """Return the owner with what the brief says about them."""
     owner = business.owner
-    return PersonView(owner.name, owner.about or "", initials(owner.name)) if owner else None
+    if owner is None:
+        return None
+    photo = album.photo(owner.photo, FACE, beside=owner.name)
+    return PersonView(owner.name, owner.about or "", initials(owner.name), photo=photo)
 
 
-def _place(address: Address | None) -> str:
-    return ", ".join(filter(None, (address.city, address.region))) if address else ""
+def _place(address: Address | None, formats: Formats) -> str:
+    return formats.in_line(dict.fromkeys((address.city, address.region or ""))) if address else ""
 
 
 def _postal_address(address: Address | None, formats: Formats) -> PostalAddress | None:
-    """Return the address in its reader's order: the code follows the city in English, leads it elsewhere."""
+    """Return the address in its country's order; a reader in another country is told which it is."""
     if address is None:
         return None
-    city = ", ".join(filter(None, (address.city, address.region)))
-    parts = (city, address.postal_code) if formats.locale.language == "en" else (address.postal_code, city)
-    lines = tuple(filter(None, (address.street, " ".join(filter(None, parts)))))
+    lines = address_lines(address)
     country = formats.locale.territories.get(address.country) if address.country != formats.country else None
     if country:
         lines = (*lines, country)
@@ -146,13 +174,10 @@ def topic_facts(topic: FaqTopic, brief: Brief, formats: Formats) -> tuple[FactLi
         case FaqTopic.PRICES:
             return tuple(FactLine(line.name, line.price) for line in price_list(brief, formats))
         case FaqTopic.HOURS:
-            rows = formats.hours(business.hours)
-            # A line may break between two times, not within one.
-            kept = [[time.replace(" ", "\u00a0") for time in row.times] for row in rows]
-            return tuple(FactLine(row.days, ", ".join(times)) for row, times in zip(rows, kept, strict=True))
+            return tuple(FactLine(row.days, row.times_listed) for row in formats.hours(business.hours))
         case FaqTopic.LOCATION:
             address = _postal_address(business.address, formats)
-            return (FactLine("", ", ".join(address.lines), address.map_href),) if address else ()
+            return (FactLine("", formats.in_line(address.lines), address.map_href),) if address else ()
         case FaqTopic.AREA:
             return tuple(FactLine("", area) for area in brief.offer.service_areas)
         case FaqTopic.OWNER:
@@ -160,4 +185,4 @@ def topic_facts(topic: FaqTopic, brief: Brief, formats: Formats) -> tuple[FactLi
             return (FactLine(owner.name, owner.about or ""),) if owner else ()
         case FaqTopic.CONTACT:
             ways = contact_ways(brief, formats)
-            return tuple(FactLine(way.label, way.text, way.href) for way in ways)
+            return tuple(FactLine(way.label, way.text, way.href, ltr=True) for way in ways)

@@ -34,6 +34,11 @@ class Interface(Value):
     days: str
     times: str
     all_day: str
+    span: str
+    open_until: str
+    open_always: str
+    opens_today: str
+    opens_on: str
     area: str
     since: str
     day_range: str
@@ -45,11 +50,13 @@ class Interface(Value):
     service: str
     team: str
     elsewhere: str
+    legal: str
     not_found_title: str
     not_found_lead: str
     back_home: str
     written_without_ai: str
     call_to_action: dict[CallToAction, str]
+    ask: dict[CallToAction, str]
     pages: dict[PageKind, str]
     paths: dict[PageKind, str]
     niches: dict[Niche, str]
@@ -58,6 +65,7 @@ class Interface(Value):
     def _complete(self) -> "Interface":
         named = (
             (self.call_to_action, set(CallToAction)),
+            (self.ask, set(CallToAction)),
             (self.pages, set(PageKind)),
             (self.paths, set(PageKind) - {PageKind.HOME}),
             (self.niches, set(Niche) - {Niche.OTHER}),
@@ -75,20 +83,27 @@ class Interface(Value):
 def _merged(general: dict[str, Any], special: dict[str, Any]) -> dict[str, Any]:
     merged = general | special
     tables = {
-        name: general[name] | special.get(name, {}) for name in general if isinstance(general[name], dict)
+        name: _merged(general[name], special.get(name, {}))
+        for name in general
+        if isinstance(general[name], dict)
     }
     return merged | tables
+
+
+def read_catalog(folder: Path, locale: str) -> dict[str, Any]:
+    """Return the words in `folder` for a BCP 47 `locale`: its language's, its country's in their place."""
+    language = locale.partition("-")[0]
+    words = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
+    special = folder / f"{locale}.toml"
+    if locale != language and special.is_file():
+        words = _merged(words, tomllib.loads(special.read_text("utf-8")))
+    return words
 
 
 @cache
 def interface_for(locale: str) -> Interface:
     """Return the words for a BCP 47 `locale` of a language that sites are written in, like `pt-PT`."""
-    language = locale.partition("-")[0]
-    words = tomllib.loads((_CATALOGS / f"{language}.toml").read_text("utf-8"))
-    special = _CATALOGS / f"{locale}.toml"
-    if locale != language and special.is_file():
-        words = _merged(words, tomllib.loads(special.read_text("utf-8")))
-    return Interface.model_validate(words)
+    return Interface.model_validate(read_catalog(_CATALOGS, locale))
 
 
 def page_path(page: PageKind, locale: str) -> str:

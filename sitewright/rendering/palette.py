@@ -7,6 +7,7 @@ the rounded `#rrggbb`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from coloraide import Color
@@ -27,6 +28,7 @@ class Scheme:
 
     paper: str
     tint: str
+    wash: str
     card: str
     ink: str
     muted: str
@@ -61,6 +63,14 @@ class Palette:
     dark: Scheme
 
 
+def scheme_properties(palette: Palette) -> str:
+    """Return the rules that make the colours custom properties, dark where a visitor prefers that."""
+    return (
+        f":root{{color-scheme:light dark;{palette.light.custom_properties()}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{{palette.dark.custom_properties()}}}}}"
+    )
+
+
 class ColourPair(NamedTuple):
     """Two colours that meet on a page, and the contrast ratio that they must at least have."""
 
@@ -72,17 +82,18 @@ class ColourPair(NamedTuple):
 
 
 _TEXT_ON: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ink", ("paper", "tint", "card")),
-    ("muted", ("paper", "tint", "card")),
-    ("brand", ("paper", "tint", "card")),
+    ("ink", ("paper", "tint", "wash", "card")),
+    ("muted", ("paper", "tint", "wash", "card")),
+    ("brand", ("paper", "tint", "wash", "card")),
     ("on_solid", ("solid",)),
     ("on_band", ("band",)),
     ("on_base", ("base",)),
     ("base_muted", ("base",)),
 )
-_CONTROL_ON: tuple[tuple[str, tuple[str, ...]], ...] = (("edge", ("paper", "tint", "card")),)
+_CONTROL_ON: tuple[tuple[str, tuple[str, ...]], ...] = (("edge", ("paper", "tint", "wash", "card")),)
 
 
+@lru_cache(maxsize=8192)
 def contrast(one: str, other: str) -> float:
     """Return the WCAG 2 contrast ratio of two colours, 1 to 21."""
     return float(Color(one).contrast(other, method="wcag21"))
@@ -103,6 +114,7 @@ def palette_pairs(palette: Palette) -> tuple[ColourPair, ...]:
     )
 
 
+@lru_cache(maxsize=512)
 def make_palette(colours: Colours, *, otherwise: str) -> Palette:
     """Return the palette of the brand's `colours`; `otherwise` (`#rrggbb`) when it has no primary."""
     tones = _Tones.of(colours.primary or otherwise, colours.accent)
@@ -169,7 +181,8 @@ def _light(tones: _Tones) -> Scheme:
     grey = tones.chroma < 0.02
     paper, card = tones.shade(0.988, 0.006), "#ffffff"
     tint = tones.shade(0.958, 0.01 if grey else min(0.018, tones.chroma * 0.22))
-    grounds = (paper, tint, card)
+    wash = tones.shade(0.93, 0.01 if grey else min(0.04, tones.chroma * 0.4))
+    grounds = (paper, tint, wash, card)
     base = tones.shade(0.23, 0.045)
     solid = tones.brand
     on_solid = _text_on(solid, "#ffffff", tones.shade(0.2, 0.04))
@@ -177,6 +190,7 @@ def _light(tones: _Tones) -> Scheme:
     return Scheme(
         paper=paper,
         tint=tint,
+        wash=wash,
         card=card,
         ink=tones.shade(0.22, 0.03),
         muted=_moved(tones.shade(0.47, 0.025), grounds, TEXT, darker=True),
@@ -200,7 +214,8 @@ def _light(tones: _Tones) -> Scheme:
 
 def _dark(tones: _Tones) -> Scheme:
     paper, tint, card = tones.shade(0.19, 0.018), tones.shade(0.225, 0.024), tones.shade(0.255, 0.028)
-    grounds = (paper, tint, card)
+    wash = tones.shade(0.29, 0.05)
+    grounds = (paper, tint, wash, card)
     base = tones.shade(0.145, 0.02)
     grey = tones.chroma < 0.02
     solid = tones.brand
@@ -213,6 +228,7 @@ def _dark(tones: _Tones) -> Scheme:
     return Scheme(
         paper=paper,
         tint=tint,
+        wash=wash,
         card=card,
         ink=tones.shade(0.95, 0.01),
         muted=_moved(tones.shade(0.76, 0.02), grounds, TEXT, darker=False),

@@ -1,5 +1,8 @@
 """The sections of a page: the copy's words joined with the brief's facts, in the copy's order."""
 
+import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sitewright.errors import RenderingError
@@ -15,7 +18,7 @@ from sitewright.orders.models.site import (
     faq_topics,
     possible_sections,
 )
-from sitewright.rendering.business_facts import owner_view, price_list, topic_facts
+from sitewright.rendering.business_facts import owner_view, price_list, service_action, topic_facts
 from sitewright.rendering.context import (
     PersonView,
     QuestionView,
@@ -25,22 +28,31 @@ from sitewright.rendering.context import (
     card_widths,
 )
 from sitewright.rendering.formats import Formats
-from sitewright.rendering.mosaic import draw_mosaic, draw_tile
+from sitewright.rendering.ornament import Ornament
+from sitewright.rendering.photos import CARD, Album
 
 _UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
 _SHORT = frozenset({SectionKind.AREA, SectionKind.HOURS})
 
 
-def section_rows(order: Order, copy: PageCopy, formats: Formats) -> tuple[tuple[SectionView, ...], ...]:
+def section_rows(
+    order: Order,
+    copy: PageCopy,
+    formats: Formats,
+    album: Album,
+    ornament: Ornament,
+    *,
+    services_href: str = "",
+) -> tuple[tuple[SectionView, ...], ...]:
     """Return the sections of `copy` that the brief has facts for, as rows; every other row is tinted.
 
     Two short sections that follow each other share a row. The first section opens the page: its heading is
-    the page's.
+    the page's. `services_href` leads to the services page, where the site has one.
     Raises RenderingError when the words do not match the brief: a services section without one text for
     each service.
     """
     possible = possible_sections(copy.page, order.brief)
-    builder = _SectionBuilder(order, copy.page, formats)
+    builder = _SectionBuilder(order, copy.page, formats, album, ornament, services_href)
     rows: list[list[SectionView]] = []
     kinds: list[SectionKind] = []
     for words in copy.sections:
@@ -64,6 +76,9 @@ class _SectionBuilder:
     order: Order
     page: PageKind
     formats: Formats
+    album: Album
+    ornament: Ornament
+    services_href: str
 
     @property
     def brief(self) -> Brief:
@@ -94,6 +109,8 @@ class _SectionBuilder:
                 return replace(blank, testimonials=self.brief.proof.testimonials)
             case SectionKind.GALLERY:
                 return replace(blank, works=self._works())
+            case SectionKind.PROCESS:
+                return replace(blank, steps=self.brief.offer.process)
             case SectionKind.PRICES:
                 return replace(blank, prices=price_list(self.brief, self.formats))
             case _:
@@ -106,21 +123,25 @@ class _SectionBuilder:
                 f"Page '{self.page}' has {len(words.texts)} texts for the brief's {len(services)} services."
             )
         widths = card_widths(len(services))
+        anchors = service_anchors([service.name for service in services])
         return tuple(
             ServiceView(
                 name=service.name,
+                anchor=anchor,
+                href=f"{self.services_href}#{anchor}" if self.services_href else "",
+                action=service_action(service.name, self.brief, self.formats),
                 text=text,
                 description=_unless_said(service.description, text),
                 price=self.formats.price(service.price) if service.price else "",
                 primary=service.name == self.brief.offer.primary_service,
                 width=width,
-                drawing=draw_tile(service.name, tone=self.brief.site.tone),
+                drawing=self.ornament.draw(service.name, columns=1, rows=1),
             )
-            for service, text, width in zip(services, words.texts, widths, strict=True)
+            for service, anchor, text, width in zip(services, anchors, words.texts, widths, strict=True)
         )
 
     def _owner(self, words: AboutCopy) -> PersonView | None:
-        owner = owner_view(self.brief.business)
+        owner = owner_view(self.brief.business, self.album)
         return owner and replace(owner, detail=_unless_said(owner.detail, *words.paragraphs))
 
     def _questions(self, words: FaqCopy) -> tuple[QuestionView, ...]:
@@ -137,11 +158,24 @@ class _SectionBuilder:
             WorkView(
                 title=work.title,
                 description=work.description or "",
-                drawing=draw_mosaic(work.title, columns=4, rows=3, tone=self.brief.site.tone),
+                drawing=self.ornament.draw(work.title, columns=2, rows=1),
                 width=width,
+                photo=self.album.photo(work.photo, CARD, beside=work.title),
             )
             for work, width in zip(gallery, card_widths(len(gallery)), strict=True)
         )
+
+
+def service_anchors(names: Sequence[str]) -> tuple[str, ...]:
+    """Return an id for each service: its name in ASCII, or its number where nothing of the name is left."""
+    anchors: list[str] = []
+    for number, name in enumerate(names, 1):
+        plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+        anchor = f"service-{re.sub('[^a-z0-9]+', '-', plain).strip('-')[:60] or number}"
+        while anchor in anchors:
+            anchor = f"{anchor}-{number}"
+        anchors.append(anchor)
+    return tuple(anchors)
 
 
 def _unless_said(fact: str | None, *texts: str) -> str:

@@ -1,168 +1,105 @@
-"""The images of a site that are not drawn by the browser: the shared-link image and the icons."""
+"""The images that are shown where a page is shared: title and ornament, one for each page."""
 
-import math
-import re
-from functools import cache
 from io import BytesIO
-from xml.sax.saxutils import escape
+from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from sitewright.rendering.mosaic import TILE, Mosaic
+from sitewright.rendering.lettering import Block, settable
+from sitewright.rendering.monogram import Monogram
+from sitewright.rendering.ornament.drawing import Drawing
+from sitewright.rendering.ornament.painting import paint_drawing
 from sitewright.rendering.palette import Scheme
-from sitewright.rendering.theme import font_file
+from sitewright.rendering.sign import Sign
 
 WIDTH, HEIGHT = 1200, 630
 """Size in pixels that Open Graph consumers show uncropped."""
 
-_COLUMNS, _ROWS = 4, 6
-_MARGIN = 80
-_OVERSAMPLING = 4
-_COMMAND = re.compile(r"([Mmhvlaz])([^Mmhvlaz]*)")
-_NUMBER = re.compile(r"-?[\d.]+")
-_Point = tuple[float, float]
+PANEL = (4, 6)
+"""Columns and rows of the ornament beside the words."""
 
-TILES = (_COLUMNS, _ROWS)
-"""Columns and rows of the mosaic that `draw_social_image` takes."""
+_PANEL_WIDTH = 420
+_MARGIN = 76
+_MARK = 92
+_COLUMN = WIDTH - _PANEL_WIDTH - 2 * _MARGIN
+_GAP = 14
+_CAPTION_SIZES, _CAPTION_HEIGHT = range(32, 23, -4), 76
+_TITLE_SIZES = range(88, 31, -4)
+_TITLE_HEIGHT = HEIGHT - 2 * _MARGIN - _MARK - _CAPTION_HEIGHT - 2 * _GAP
+_COLOURS = 20
+"""Of paper, ornament and monogram with their smooth edges."""
 
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font_file(), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _lettered(text: str) -> str:
-    """Return `text` without the characters that the font cannot draw."""
-    font = _font(40)
-    missing = bytes(font.getmask("\uffff"))
-    kept = "".join(letter for letter in text if letter == " " or bytes(font.getmask(letter)) != missing)
-    return " ".join(kept.split())
+_SHADES = 16
+"""Steps between paper and the colour of a text; all that is smooth about a letter's edge."""
 
 
-def _lines(text: str, size: int, width: int) -> list[str]:
-    """Return `text` broken into lines of at most `width` pixels; a word that is longer is broken too."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _font(size).getlength(longer) <= width:
-            lines[-1] = longer
-            continue
-        lines.append("")
-        for letter in word:
-            if _font(size).getlength(lines[-1] + letter) > width:
-                lines.append("")
-            lines[-1] += letter
-    return lines
+class SocialImages:
+    """What the images of one site share, drawn once: paper, ornament and monogram.
+
+    A site's images have a palette. Its last colours are the shades of the texts, so that a page's words are
+    put in without looking at the rest again.
+    """
+
+    def __init__(
+        self, ornament: Drawing, monogram: Monogram, glyph: str, scheme: Scheme, face: Path, *, rtl: bool
+    ) -> None:
+        self._face, self._rtl = face, rtl
+        image = Image.new("RGB", (WIDTH, HEIGHT), scheme.paper)
+        panel = paint_drawing(ornament, scheme, width=_PANEL_WIDTH, height=HEIGHT)
+        image.paste(panel, (0 if rtl else WIDTH - _PANEL_WIDTH, 0))
+        self._left = _PANEL_WIDTH + _MARGIN if rtl else _MARGIN
+        mark = Sign(monogram, glyph, face).on_shape(scheme, _MARK)
+        image.paste(mark, (self._left + _COLUMN - _MARK if rtl else self._left, _MARGIN), mark)
+        self._base, self._ink, self._muted = _with_shades(image, scheme)
+
+    def draw(self, title: str, caption: str) -> bytes:
+        """Return a PNG of 1200 by 630 pixels with `title` and, smaller above it, `caption`."""
+        image = self._base.copy()
+        bottom = HEIGHT - _MARGIN
+        for text, sizes, height, shades in (
+            (title, _TITLE_SIZES, _TITLE_HEIGHT, self._ink),
+            (caption, _CAPTION_SIZES, _CAPTION_HEIGHT, self._muted),
+        ):
+            words = settable(text, self._face)
+            if words.words:
+                block = words.fitted(sizes, _COLUMN, height)
+                self._put(image, block, bottom - block.height, shades)
+                bottom -= block.height + _GAP
+        buffer = BytesIO()
+        image.save(buffer, "PNG", compress_level=6)
+        return buffer.getvalue()
+
+    def _put(self, image: Image.Image, block: Block, top: int, shades: bytes) -> None:
+        for number, line in enumerate(block.lines):
+            mask = block.text.mask(line, block.size, _COLUMN)
+            if box := mask.getbbox():
+                part = mask.crop(box)
+                left = self._left + (_COLUMN - part.width if self._rtl else 0)
+                at = (left, top + number * block.leading + box[1])
+                image.paste(part.point(shades), at, part.point(_DRAWN))
 
 
-def _arc(start: _Point, end: _Point, radius: float, *, sweep: bool, large: bool) -> list[_Point]:
-    """Return points on a circular arc (SVG 2, appendix B.2.4, with equal radii)."""
-    dx, dy = (end[0] - start[0]) / 2, (end[1] - start[1]) / 2
-    half = math.hypot(dx, dy)
-    height = math.sqrt(max(radius * radius - half * half, 0)) * (1 if sweep != large else -1)
-    centre = (start[0] + dx - dy / half * height, start[1] + dy + dx / half * height)
-    first, last = (math.atan2(point[1] - centre[1], point[0] - centre[0]) for point in (start, end))
-    turn = (last - first) % math.tau if sweep else -((first - last) % math.tau)
-    angles = (first + turn * step / 32 for step in range(1, 33))
-    return [(centre[0] + radius * math.cos(each), centre[1] + radius * math.sin(each)) for each in angles]
+_DRAWN = bytes(0 if value < 256 // _SHADES else 255 for value in range(256))
 
 
-def _outlines(data: str) -> list[list[_Point]]:
-    """Return the polygons of a mosaic's path data (the commands M, m, h, v, l, a and z of SVG)."""
-    outlines: list[list[_Point]] = []
-    outline: list[_Point] = []
-    x = y = 0.0
-    for command, arguments in _COMMAND.findall(data):
-        numbers = [float(number) for number in _NUMBER.findall(arguments)]
-        if command in "Mm":
-            origin = (0.0, 0.0) if command == "M" else (x, y)
-            x, y = origin[0] + numbers[0], origin[1] + numbers[1]
-            outline = [(x, y)]
-        elif command == "z":
-            outlines.append(outline)
-            x, y = outline[0]
-        else:
-            width = {"h": 1, "v": 1, "l": 2, "a": 7}[command]
-            for start in range(0, len(numbers), width):
-                part = numbers[start : start + width]
-                dx = 0 if command == "v" else part[-2 if width > 1 else 0]
-                dy = 0 if command == "h" else part[-1]
-                end = (x + dx, y + dy)
-                sweep, large = (bool(part[4]), bool(part[3])) if command == "a" else (False, False)
-                outline += _arc((x, y), end, part[0], sweep=sweep, large=large) if command == "a" else [end]
-                x, y = end
-    return outlines
+def _with_shades(image: Image.Image, scheme: Scheme) -> tuple[Image.Image, bytes, bytes]:
+    """Return `image` with a palette, and for ink and muted text the palette's place of each coverage."""
+    free = _COLOURS
+    flat = image.quantize(free, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours = (flat.getpalette() or [])[: free * 3]
+    colours += [0] * (free * 3 - len(colours))
+    places = []
+    paper = _channels(scheme.paper)
+    for number, colour in enumerate((scheme.ink, scheme.muted)):
+        first = free + number * _SHADES
+        for step in range(1, _SHADES + 1):
+            share = step / _SHADES
+            pairs = zip(paper, _channels(colour), strict=True)
+            colours += [round(low + (high - low) * share) for low, high in pairs]
+        places.append(bytes(first + max(round(value / 255 * _SHADES), 1) - 1 for value in range(256)))
+    flat.putpalette(colours)
+    return flat, places[0], places[1]
 
 
-def _paint_mosaic(mosaic: Mosaic, scheme: Scheme, height: int) -> Image.Image:
-    colours = {
-        "t1": scheme.tile_brand,
-        "t2": scheme.tile_accent,
-        "t3": scheme.tile_pale,
-        "t4": scheme.tile_deep,
-        "t5": scheme.tile_soft,
-    }
-    scale = height * _OVERSAMPLING / (mosaic.rows * TILE)
-    size = (round(mosaic.columns * TILE * scale), height * _OVERSAMPLING)
-    image = Image.new("RGB", size, scheme.paper)
-    pen = ImageDraw.Draw(image)
-    for path in mosaic.paths:
-        for outline in _outlines(path.data):
-            pen.polygon([(x * scale, y * scale) for x, y in outline], fill=colours[path.colour])
-    return image.resize((size[0] // _OVERSAMPLING, height), Image.Resampling.LANCZOS)
-
-
-def _png(image: Image.Image) -> bytes:
-    """Return `image` as a PNG with a palette: flat colours need no more, and the file stays small."""
-    buffer = BytesIO()
-    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-def draw_social_image(name: str, below: str, mosaic: Mosaic, scheme: Scheme) -> bytes:
-    """Return a PNG of 1200 by 630 pixels: the business's name, a line `below` it, and its mosaic."""
-    image = Image.new("RGB", (WIDTH, HEIGHT), scheme.paper)
-    tiles = _paint_mosaic(mosaic, scheme, HEIGHT)
-    image.paste(tiles, (WIDTH - tiles.width, 0))
-    pen = ImageDraw.Draw(image)
-    width = WIDTH - tiles.width - 2 * _MARGIN
-    name = _lettered(name)
-    size = next((size for size in range(92, 40, -4) if len(_lines(name, size, width)) <= 3), 40)
-    lines, leading = _lines(name, size, width)[:6], round(size * 1.14)
-    caption = _lines(_lettered(below), 32, width)[:2]
-    top = (HEIGHT - len(lines) * leading - len(caption) * 42 - 40) // 2
-    pen.rectangle((_MARGIN, top - 34, _MARGIN + 64, top - 26), fill=scheme.edge)
-    for number, line in enumerate(lines):
-        pen.text((_MARGIN, top + number * leading), line, font=_font(size), fill=scheme.ink)
-    top += len(lines) * leading + 28
-    for number, line in enumerate(caption):
-        pen.text((_MARGIN, top + number * 42), line, font=_font(32), fill=scheme.muted)
-    return _png(image)
-
-
-def draw_touch_icon(initials: str, scheme: Scheme) -> bytes:
-    """Return a PNG of 180 by 180 pixels with the monogram, for home screens."""
-    side = 180
-    image = Image.new("RGB", (side, side), scheme.solid)
-    letters = _lettered(initials)
-    ImageDraw.Draw(image).text(
-        (side / 2, side / 2),
-        letters,
-        font=_font(96 if len(letters) < 2 else 84),
-        fill=scheme.on_solid,
-        anchor="mm",
-    )
-    return _png(image)
-
-
-def draw_icon(initials: str, scheme: Scheme) -> bytes:
-    """Return the favicon as SVG: the monogram on a quarter-rounded tile of the brand's colour."""
-    letters = escape(initials)
-    size = 34 if len(initials) < 2 else 27
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
-        f'<path d="M2 2h34a26 26 0 0 1 26 26v34h-60z" fill="{scheme.solid}" stroke="{scheme.edge}" '
-        'stroke-width="3"/>'
-        f'<text x="31" y="34" fill="{scheme.on_solid}" font-family="Georgia,serif" font-weight="700" '
-        f'font-size="{size}" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>\n'
-    ).encode()
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour.removeprefix("#")))

@@ -1,15 +1,17 @@
 """The site under examination: its files parsed once, and where each page and address lies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Check, Release
-from sitewright.orders.models.site import PageCopy, SitePlan
+from sitewright.orders.models.site import PageCopy, SecondLanguage, SitePlan
 from sitewright.rendering.checks.page import Page, parse_page
 from sitewright.rendering.interface import page_path
+from sitewright.rendering.legal import Notice, notice_path
 
 HOME = "index.html"
 MISSING = "404.html"
@@ -19,7 +21,10 @@ _FINDINGS_TOLD = 50
 
 @dataclass(frozen=True)
 class ExaminedSite:
-    """All that the checks may look at. `pages` are the parsed HTML files by their path below the release."""
+    """All that the checks may look at. `pages` are the parsed HTML files by their path below the release.
+
+    `order`, `plan` and `copies` are the first language's; `languages` gives what belongs to each.
+    """
 
     files: Mapping[str, bytes]
     release: Release
@@ -28,6 +33,7 @@ class ExaminedSite:
     copies: Sequence[PageCopy]
     written_without_ai: bool
     pages: Mapping[str, Page]
+    second: SecondLanguage | None = None
 
     @classmethod
     def of(
@@ -39,10 +45,35 @@ class ExaminedSite:
         *,
         copies: Sequence[PageCopy],
         written_without_ai: bool,
+        second: SecondLanguage | None = None,
     ) -> "ExaminedSite":
         """Parse the pages of `files`."""
         pages = {path: parse_page(path, files[path]) for path in sorted(files) if path.endswith(".html")}
-        return cls(files, release, order, plan, copies, written_without_ai, pages)
+        return cls(files, release, order, plan, copies, written_without_ai, pages, second)
+
+    @cached_property
+    def languages(self) -> tuple["ExaminedSite", ...]:
+        """The site in each of its languages, the first first: its pages in it, and what they were made of.
+
+        The page for missing addresses is the first language's. `files` are the whole site's.
+        """
+        second = self.second
+        if second is None:
+            return (self,)
+        brief = self.order.brief.model_copy(update={"translations": None})
+        below = {path: page for path, page in self.pages.items() if path.startswith(second.order.folder)}
+        others = {path: page for path, page in self.pages.items() if path not in below}
+        return (
+            replace(
+                self,
+                order=self.order.model_copy(update={"brief": brief}),
+                pages=others,
+                second=None,
+            ),
+            replace(
+                self, order=second.order, plan=second.plan, copies=second.copies, pages=below, second=None
+            ),
+        )
 
     @property
     def base(self) -> str:
@@ -51,7 +82,11 @@ class ExaminedSite:
 
     def path_of(self, page: PageKind) -> str:
         """Return the file that `page` of the plan lies in."""
-        return f"{page_path(page, self.order.locale)}index.html"
+        return f"{self.order.folder}{page_path(page, self.order.locale)}index.html"
+
+    def path_of_notice(self, notice: Notice) -> str:
+        """Return the file that a legal page lies in."""
+        return f"{self.order.folder}{notice_path(notice, self.order.locale)}index.html"
 
     def address(self, path: str) -> str:
         """Return the absolute address of a file; an index page has its directory's."""

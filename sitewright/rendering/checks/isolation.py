@@ -1,4 +1,4 @@
-"""Does a page ask anybody else for anything, or run anything? Neither may be."""
+"""Does a page ask anybody else for anything, or run what is not Sitewright's? Neither may be."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -7,6 +7,7 @@ from sitewright.orders.models.release import Check
 from sitewright.rendering.checks.examined import ExaminedSite, concluded
 from sitewright.rendering.checks.page import SVG, Page, parse_page
 from sitewright.rendering.checks.references import css_addresses, loaded
+from sitewright.rendering.open_now import open_now_script
 
 _EMBEDDING = frozenset(
     {"applet", "base", "embed", "fencedframe", "frame", "frameset", "iframe", "object", "portal"}
@@ -51,12 +52,17 @@ def _active(page: Page) -> Iterator[str]:
             yield page.finding(element, problem)
 
 
+def _is_ours(script: Element) -> bool:
+    """Tell whether a script is data, or the one that Sitewright puts there, to the letter."""
+    return script.get("type") == _DATA_SCRIPT or (not script.attrib and script.text == open_now_script())
+
+
 def _problems(element: Element) -> Iterator[str]:
     if element.tag in _EMBEDDING:
         yield "is not allowed on a page"
     if element.tag == "form" or "formaction" in element.attrib or "ping" in element.attrib:
         yield "sends something"
-    if element.tag == f"{SVG}script" or (element.tag == "script" and element.get("type") != _DATA_SCRIPT):
+    if element.tag == f"{SVG}script" or (element.tag == "script" and not _is_ours(element)):
         yield "runs a script"
     if element.tag == "script" and "src" in element.attrib:
         yield "loads a script"

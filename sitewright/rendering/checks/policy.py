@@ -14,7 +14,7 @@ _GOVERNED_LATER = frozenset({"link", "script", "style"})
 
 
 def check_policy(site: ExaminedSite) -> Check:
-    """Read each page's policy: nothing by default, no loose source, and its inline styles by their hashes."""
+    """Read each page's policy: nothing by default, no loose source, its inline styles and scripts by hash."""
     findings = [finding for page in site.pages.values() for finding in _page(page)]
     return concluded("policy", findings, f"{len(site.pages)} policies")
 
@@ -38,7 +38,11 @@ def _page(page: Page) -> Iterator[str]:
             page.finding(metas[0], f"allows {loose} in {name}") for loose in _LOOSE.intersection(sources)
         )
     yield from _too_late(page, metas[0])
-    yield from _styles(page, policy.get("style-src", ()))
+    yield from _inline(page, "style", policy.get("style-src", ()))
+    yield from _inline(page, "script", policy.get("script-src", ()))
+    for element in page.all():
+        if "style" in element.attrib:
+            yield page.finding(element, "has a style attribute, which the policy refuses")
 
 
 def _directives(policy: str) -> Mapping[str, tuple[str, ...]]:
@@ -54,11 +58,14 @@ def _too_late(page: Page, policy: Element) -> Iterator[str]:
             yield page.finding(element, "comes before the policy, which does not govern it")
 
 
-def _styles(page: Page, allowed: tuple[str, ...]) -> Iterator[str]:
-    for style in page.all("style"):
-        digest = base64.b64encode(hashlib.sha256((style.text or "").encode()).digest()).decode()
+def _inline(page: Page, tag: str, allowed: tuple[str, ...]) -> Iterator[str]:
+    """Hold what is inline to the hashes that are allowed, each to each."""
+    hashes = set()
+    for element in page.all(tag):
+        digest = base64.b64encode(hashlib.sha256((element.text or "").encode()).digest()).decode()
+        hashes.add(f"'sha256-{digest}'")
         if f"'sha256-{digest}'" not in allowed:
-            yield page.finding(style, f"is refused by the policy: its hash is sha256-{digest}")
-    for element in page.all():
-        if "style" in element.attrib:
-            yield page.finding(element, "has a style attribute, which the policy refuses")
+            yield page.finding(element, f"is refused by the policy: its hash is sha256-{digest}")
+    for source in allowed:
+        if source not in hashes:
+            yield page.finding(None, f"has a policy that allows {source}, which no <{tag}> of it is")
