@@ -9,7 +9,11 @@ CHAOS_ORDERS ?= 200
 KILLS ?= 300
 SEED ?= 1
 
-.PHONY: help env demo up test test-long lint bench chaos museum lock clean
+THEMES ?=
+ONLY ?=
+PROOF ?=
+
+.PHONY: help env demo up test test-long lint bench chaos proof museum lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -52,6 +56,9 @@ bench: $(READY) ## Measure; each figure is a ratio within one run
 
 chaos: $(READY) ## Kill everything while orders are built; CHAOS_ORDERS=200 KILLS=300 SEED=1 (half an hour or more)
 	$(BIN)/python -m bench.chaos --orders $(CHAOS_ORDERS) --kills $(KILLS) --seed $(SEED)
+
+proof: $(READY) ## Browsers over every theme and sample order; THEMES=folder ONLY=theme PROOF=--quick (an hour or more)
+	@exec $(BIN)/python -m bench.proof $(if $(THEMES),--themes $(THEMES)) $(if $(ONLY),--only $(ONLY)) $(PROOF)
 
 museum: $(READY) ## Write docs/failures.md from the tests' markers
 	@$(BIN)/python -m pytest -q --collect-only -m failure -p tests.support.museum --museum docs/failures.md > /dev/null

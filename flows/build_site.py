@@ -17,10 +17,19 @@ from tasks.plan_site import PLAN_SECONDS, plan_site
 from tasks.publish_site import PUBLISH_SECONDS, publish_site
 from tasks.render_pages import RENDER_SECONDS, render_pages
 from tasks.run_states import HANDED_ON
+from tasks.second_language import SECOND_LANGUAGE_SECONDS, write_second_language
 from tasks.step import RETRY_DELAYS_SECONDS
 from tasks.write_page import PAGE_SECONDS, write_pages
 
-STEP_SECONDS = (LOAD_SECONDS, PLAN_SECONDS, PAGE_SECONDS, RENDER_SECONDS, CHECK_SECONDS, PUBLISH_SECONDS)
+STEP_SECONDS = (
+    LOAD_SECONDS,
+    PLAN_SECONDS,
+    PAGE_SECONDS,
+    *SECOND_LANGUAGE_SECONDS,
+    RENDER_SECONDS,
+    CHECK_SECONDS,
+    PUBLISH_SECONDS,
+)
 
 FLOW_SECONDS = sum(STEP_SECONDS) * (len(RETRY_DELAYS_SECONDS) + 1) + sum(RETRY_DELAYS_SECONDS) * len(
     STEP_SECONDS
@@ -49,8 +58,9 @@ async def build_site(
             async with kept_lease(order):
                 plan = await plan_site(order)
                 copies = await write_pages(order, plan)
-                release = await render_pages(order, plan, copies)
-                report = await check_site(order, plan, copies, release)
+                second = await write_second_language(order)
+                release = await render_pages(order, plan, copies, second)
+                report = await check_site(order, plan, copies, second, release)
                 return await publish_site(order, release, report)
     except LeaseHeld as held:
         return Completed(name="AlreadyBuilding", message=str(held))

@@ -33,6 +33,8 @@ SitewrightError
 │       ├── AnswerEmpty
 │       └── AnswerInvalid          not the JSON that was asked for
 ├── RenderingError
+│   └── ThemeUnusable              not there, or not well formed: waits for an operator
+├── PictureMissing                 of a brief, from the database: a person
 ├── CheckFailed
 ├── PublishingError
 │   ├── SiteRootUnwritable         waits for an operator
@@ -139,7 +141,10 @@ class ReleaseRemoved(InputError):
 class UnknownStep(InputError):
     """There is no such step."""
 
-    remedy = "The steps are load, plan, page:<name> (or page:*), render, check and publish."
+    remedy = (
+        "The steps are load, plan, page:<name> (or page:*), render, check and publish; of a second language "
+        "plan:<language> and page:<language>/<name>."
+    )
 
 
 class UnknownRelease(InputError):
@@ -317,6 +322,21 @@ class AnswerInvalid(AnswerUnusable):
 
 class RenderingError(SitewrightError):
     """The pages could not be rendered."""
+
+
+class PictureMissing(SitewrightError):
+    """A picture of the brief is not in the database."""
+
+    remedy = "Restore the table `pictures` from a backup, or place the order anew; then build it again."
+
+
+class ThemeUnusable(RenderingError):
+    """The site's theme cannot be used."""
+
+    blocks = True
+    remedy = (
+        "`sitewright themes list` shows the themes, `sitewright themes check FOLDER` what is wrong in one."
+    )
 
 
 class CheckFailed(SitewrightError):

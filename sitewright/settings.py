@@ -210,6 +210,8 @@ class Settings(BaseSettings):
     site_root: AbsolutePath | None = None
     public_url: HttpUrl = "http://127.0.0.1:8400"
     routes: tuple[Route, ...] = ()
+    themes: AbsolutePath | None = None
+    """A folder with more themes, each a folder of its own; None: the ones that come with Sitewright."""
     budget_per_order: Annotated[Decimal, Field(gt=0)] | None = None
     """What the AI calls of one order may cost in all, in the routes' currency; None: no limit."""
     alarms: AlarmOutlet = AlarmOutlet()

@@ -12,6 +12,7 @@ from uuid import UUID
 from prefect import get_client, get_run_logger
 from prefect.artifacts import (
     acreate_link_artifact,
+    acreate_markdown_artifact,
     acreate_progress_artifact,
     acreate_table_artifact,
     aupdate_progress_artifact,
@@ -105,7 +106,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
 
 
 async def show_report(order: Order, report: Report) -> None:
-    """Show the check report: one row a check, with what was found, and one for each page's words."""
+    """Show the check report: a row a check and one for each page's words, with what was found; the pages."""
     async with _for_people_only("check-report"):
         await acreate_table_artifact(
             key=f"order-{order.id}-check-report",
@@ -130,6 +131,35 @@ async def show_report(order: Order, report: Report) -> None:
             description=f"Checks of release {report.release[:12]}."
             + (" No AI was used for its words." if report.written_without_ai else ""),
         )
+    await show_checked_pages(order, report)
+
+
+async def show_checked_pages(order: Order, report: Report) -> None:
+    """Show each page with the picture that it is shared by, and how many findings the checks have about it.
+
+    The pictures are the site's own, at its address: they are seen once the release is live, and Prefect's
+    database holds none of them.
+    """
+    async with _for_people_only("checked-pages"):
+        await acreate_markdown_artifact(
+            key=f"order-{order.id}-checked-pages",
+            markdown=checked_pages(report),
+            description=f"Pages of release {report.release[:12]}; pictures are seen once it is live.",
+        )
+
+
+def checked_pages(report: Report) -> str:
+    """Return the pages of `report` as a Markdown table: what all of them hold to, then a row a page."""
+    findings = [finding for check in report.checks for finding in check.findings]
+    rows = [
+        f"| {f'[![]({page.image})]({page.url})' if page.image else ''} | [{page.path}]({page.url}) "
+        f"| {sum(finding.startswith(f'{page.path}:') for finding in findings) or '–'} |"
+        for page in report.pages
+    ]
+    held = sum(check.passed for check in report.checks)
+    return "\n".join(
+        [f"{held} of {len(report.checks)} checks held.", "", "| | page | findings |", "|---|---|---|", *rows]
+    )
 
 
 async def show_live_site(order: Order, publication: Publication) -> None:
@@ -162,9 +192,10 @@ async def show_pruned(pruned: Pruned, *, runs: int, artifacts: int) -> None:
 async def progress_shown(order: Order, total: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Show a progress bar over `total` pages; the block calls what it is given once a page is written."""
     artifact: UUID | None = None
-    description = f"Pages written for order {order.id}."
+    description = f"Pages written for order {order.id}" + (f" in {order.locale}." if order.second else ".")
     async with _for_people_only("pages"):
-        artifact = await acreate_progress_artifact(0.0, f"order-{order.id}-pages", description)
+        key = f"order-{order.id}-pages" + (f"-{order.language}" if order.second else "")
+        artifact = await acreate_progress_artifact(0.0, key, description)
     written = 0
 
     async def one_more() -> None:

@@ -18,6 +18,7 @@ from sitewright.orders.models.site import buildable_pages
 from sitewright.orders.starting import not_needed
 from sitewright.orders.timeline import note
 from sitewright.publishing.root import ensure_site_root
+from sitewright.rendering import theme_for
 from sitewright.settings import load_settings
 from tasks.artifacts import name_run, show_brief
 from tasks.lease import failure_recorded
@@ -39,7 +40,8 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
     """Take the order's lease, freeze its brief, mark it `building`, and write-test the site root.
 
     Every run takes the lease and tests the site root; recorded as done is the freezing of the brief. Raises
-    LeaseHeld when another run has the order, SiteRootUnwritable or StorageFull before any AI call is paid.
+    LeaseHeld when another run has the order, SiteRootUnwritable, StorageFull or ThemeUnusable before any AI
+    call is paid.
     """
     settings = load_settings()
     database = open_database(settings)
@@ -51,6 +53,7 @@ async def load_order(order_id: int, revision: int | None, resume: bool) -> Order
         if not resume and await begin_again(database, order, flow_run_id):
             get_run_logger().info("Order %s: begins again, as this run was told.", order_id)
         await asyncio.to_thread(ensure_site_root, settings.sites)
+        await asyncio.to_thread(theme_for, order, extra=settings.themes)
         attempt = Attempt(
             database=database,
             order=order,

@@ -18,7 +18,7 @@ def _inputs(order: Order) -> Sequence[Any]:
 
 
 @step(
-    "plan",
+    "{order.plan_step}",
     Recording(SitePlan, tells=lambda plan: ", ".join(page.page for page in plan.pages)),
     inputs=_inputs,
     timeout_seconds=PLAN_SECONDS,

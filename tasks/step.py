@@ -115,8 +115,8 @@ def step(
     """Make a coroutine function, whose first argument is the `Order`, a resumable step.
 
     `name` is the step's name in the ledger, a format string over the function's arguments
-    (`page:{page.page}`). `inputs` gives what the step depends on, its version among it: equal inputs, equal
-    fingerprint. After `timeout_seconds` an attempt ends with StepTimedOut.
+    (`{order.page_step}{page.page}`). `inputs` gives what the step depends on, its version among it: equal
+    inputs, equal fingerprint. After `timeout_seconds` an attempt ends with StepTimedOut.
     """
 
     def decorate(work: Work[P, V]) -> Step[Concatenate[Order, P], V]:

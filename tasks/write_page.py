@@ -26,7 +26,7 @@ def _author(author: Author) -> str:
 
 
 @step(
-    "page:{page.page}",
+    "{order.page_step}{page.page}",
     Recording(PageCopy, tells=lambda copy: _author(copy.author)),
     inputs=_inputs,
     timeout_seconds=PAGE_SECONDS,

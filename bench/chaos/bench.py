@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 
@@ -28,6 +27,7 @@ from bench.chaos.watching import Watch
 from sitewright.database import Database
 from sitewright.errors import DatabaseError
 from sitewright.orders.intake import place_orders, read_order
+from sitewright.orders.submissions import Submission
 from tests.support.breakpoints import plain_url
 from tests.support.orders import BICYCLES, as_bytes, document
 from tests.support.stack import RunningStack
@@ -190,15 +190,14 @@ class Chaos:
         )
 
 
-def _order(number: int) -> tuple[Any, str]:
+def _order(number: int) -> Submission:
     reference = f"CHAOS-{number:05}"
     name = f"Taller Caos {number}"
-    return read_order(
-        as_bytes(document(BICYCLES, reference=reference, brief__business__name=name)), reference
-    ), reference
+    made = as_bytes(document(BICYCLES, reference=reference, brief__business__name=name))
+    return Submission(read_order(made, reference), reference)
 
 
-async def _place(database_url: str, orders: list[tuple[Any, str]]) -> None:
+async def _place(database_url: str, orders: list[Submission]) -> None:
     database = Database(database_url)
     try:
         await place_orders(database, orders)

@@ -9,6 +9,7 @@ import sys
 import typer
 from rich.console import Console
 
+from sitewright.cli.commands import load_commands
 from sitewright.errors import InputError, InvalidOrder, InvalidSettings, SitewrightError
 from sitewright.local.running import environment_of_running_stack
 from sitewright.settings import load_settings
@@ -34,8 +35,7 @@ def find_stack(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command line; the one place where an error becomes an exit status."""
-    from sitewright.cli import commands  # noqa: F401, PLC0415 - registers the commands on `app`
-
+    load_commands(next(iter(sys.argv[1:]), None))
     problems = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         app()

@@ -26,7 +26,7 @@ from sitewright.local.copywriter.composer import compose
 from sitewright.local.copywriter.order_data import received
 from sitewright.local.copywriter.serving import offline_copywriter
 from sitewright.orders.models.brief import PageKind
-from sitewright.orders.models.order import Order
+from sitewright.orders.models.order import Order, PlacedOrder
 from sitewright.orders.models.site import SitePlan, buildable_pages
 from sitewright.settings import Route, load_settings
 
@@ -41,6 +41,7 @@ def copy(
     page: Annotated[
         list[PageKind] | None, typer.Option(help="Write this page only; may be given several times.")
     ] = None,
+    second: Annotated[bool, typer.Option("--second", help="Write in the order's second language.")] = False,
     show_prompt: Annotated[
         bool, typer.Option("--show-prompt", help="Print what the AI would be told; nothing is asked or paid.")
     ] = False,
@@ -55,8 +56,8 @@ def copy(
     Examples: `sitewright copy order.json --page home`, `sitewright copy order.json --show-prompt | less`,
     `sitewright copy order.json --json > before.json`. How to tune prompts: docs/words.md.
     """
-    (document,) = read_orders([file])
-    order, pages = unplaced(document), tuple(page or ())
+    (given,) = read_orders([file])
+    order, pages = _order(given.order, second=second), tuple(page or ())
     if unknown := [kind.value for kind in pages if kind not in buildable_pages(order.brief)]:
         built = ", ".join(kind.value for kind in buildable_pages(order.brief))
         raise InputError(f"--page {unknown[0]}: this order's site has no such page, it has {built}.")
@@ -78,6 +79,15 @@ def copy(
         print_json(_document(order, written, log))
     else:
         print_draft(order, written)
+
+
+def _order(document: PlacedOrder, *, second: bool) -> Order:
+    order = unplaced(document)
+    if not second:
+        return order
+    if (translated := order.in_second_language()) is None:
+        raise InputError("--second: this order has no second_locale.")
+    return translated
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from sitewright.orders.models.order import OrderState, PlacedOrder
 from sitewright.orders.records import OrderRecord
 from sitewright.orders.repository import find_order, list_orders, show_order
 from sitewright.orders.states import cancel_order
+from sitewright.orders.submissions import Submission, beside, submission
 from sitewright.ports import start_build
 from sitewright.route_trials import try_refused
 from sitewright.settings import load_settings
@@ -45,11 +46,15 @@ def place(
 ) -> None:
     """Place orders: every file is read and checked first; if one is refused, nothing is placed.
 
+    Pictures (`{"file": "photos/front.jpg", "alt": "..."}`) are read from the folder that the order's file is
+    in: JPEG, PNG, WebP or AVIF, at most 25 MiB and 60 megapixels. What is stored of them is upright, in sRGB,
+    at most 2560 pixels long and without metadata, such as where a photo was taken.
+
     Placing an order again, with the same reference and content, changes nothing. The dispatcher starts
     placed orders within a minute; `orders build` starts one at once.
     """
-    named = list(zip(read_orders(files), (file.name for file in files), strict=True))
-    placements = with_database(lambda database: place_orders(database, named))
+    given = read_orders(files)
+    placements = with_database(lambda database: place_orders(database, given))
     if as_json:
         print_json({"orders": [placement.model_dump(mode="json") for placement in placements]})
         return
@@ -58,13 +63,15 @@ def place(
         people.print(plain(f"Order {placement.order_id} ({placement.reference}) {verb}."))
 
 
-def read_orders(files: list[Path]) -> list[PlacedOrder]:
-    """Read order documents; raise InvalidOrder with every problem of every file."""
+def read_orders(files: list[Path]) -> list[Submission]:
+    """Read order documents and their pictures; raise InvalidOrder with every problem of every file."""
     problems: list[FieldProblem] = []
-    documents: list[PlacedOrder] = []
+    orders: list[Submission] = []
     for file in files:
         try:
-            documents.append(read_order(file.read_bytes(), file.name))
+            document = read_order(file.read_bytes(), file.name)
+            _refuse_unknown_theme(document, file.name)
+            orders.append(submission(document, file.name, beside(file)))
         except OSError as unreadable:
             problems.append(FieldProblem(str(file), unreadable.strerror or "it cannot be read"))
         except InvalidOrder as refused:
@@ -73,7 +80,19 @@ def read_orders(files: list[Path]) -> list[PlacedOrder]:
             ]
     if problems:
         raise InvalidOrder(problems)
-    return documents
+    return orders
+
+
+def _refuse_unknown_theme(document: PlacedOrder, source: str) -> None:
+    wanted = document.brief.design.theme
+    if wanted is None:
+        return
+    from sitewright.rendering import all_themes  # noqa: PLC0415 - the renderer is loaded by who needs it
+
+    known = all_themes(load_settings().themes)
+    if wanted not in known:
+        problem = f"there is no theme '{wanted}', only {', '.join(sorted(known))}"
+        raise InvalidOrder([FieldProblem("brief.design.theme", problem)], source=source)
 
 
 @group.command("list")

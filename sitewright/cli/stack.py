@@ -58,8 +58,7 @@ def demo(files: Files = None, once: Once = False, as_json: AsJson = False) -> No
 
     With --once it ends when the orders are done. The exit status is 1 unless every order is published.
     """
-    named = zip(read_orders(files), (file.name for file in files), strict=True) if files else sample_orders()
-    orders = distinct(named)
+    orders = distinct(read_orders(files) if files else sample_orders())
     console = Console(stderr=True, highlight=False) if as_json else people
     clock = Clock()
     records: list[OrderRecord] = []

@@ -20,10 +20,11 @@ from sitewright.errors import (
 from sitewright.local.progress import Progress, Watched
 from sitewright.local.running import StackAddresses
 from sitewright.orders.intake import place_orders, read_order
-from sitewright.orders.models.order import OrderState, PlacedOrder
+from sitewright.orders.models.order import OrderState
 from sitewright.orders.models.site import buildable_pages
 from sitewright.orders.records import OrderRecord
 from sitewright.orders.repository import show_order
+from sitewright.orders.submissions import Submission
 from sitewright.ports import GROUP, astart_build
 
 LOOK_SECONDS = 0.5
@@ -53,21 +54,21 @@ class Clock:
         return {"stack_up": self.stack_up, "first_live": self.first_live, "all_live": self.all_live}
 
 
-def sample_orders() -> list[tuple[PlacedOrder, str]]:
-    """Return the sample orders that come with Sitewright, each with its file's name."""
+def sample_orders() -> list[Submission]:
+    """Return the sample orders that come with Sitewright."""
     folder = files("sitewright.local") / "samples"
     found = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda f: f.name)
-    return [(read_order(file.read_bytes(), file.name), file.name) for file in found]
+    return [Submission(read_order(file.read_bytes(), file.name), file.name) for file in found]
 
 
-def distinct(orders: Iterable[tuple[PlacedOrder, str]]) -> list[tuple[PlacedOrder, str]]:
+def distinct(orders: Iterable[Submission]) -> list[Submission]:
     """Return `orders`, each once; raises InvalidOrder when two different ones have the same reference."""
-    found: dict[str, tuple[PlacedOrder, str]] = {}
-    for order, source in orders:
-        first, first_source = found.setdefault(order.reference, (order, source))
-        if first != order:
-            problem = f"{first_source} has the same reference and is another order"
-            raise InvalidOrder([FieldProblem("reference", problem)], source=source)
+    found: dict[str, Submission] = {}
+    for given in orders:
+        first = found.setdefault(given.order.reference, given)
+        if first.fingerprint != given.fingerprint:
+            problem = f"{first.source} has the same reference and is another order"
+            raise InvalidOrder([FieldProblem("reference", problem)], source=given.source)
     return list(found.values())
 
 
@@ -84,7 +85,7 @@ def prepare_to_build(addresses: StackAddresses) -> None:
 
 async def build_orders(
     addresses: StackAddresses,
-    orders: Sequence[tuple[PlacedOrder, str]],
+    orders: Sequence[Submission],
     progress: Progress,
     clock: Clock,
 ) -> list[OrderRecord]:
@@ -99,7 +100,7 @@ async def build_orders(
     try:
         placements = await place_orders(database, orders)
         build = _Build(database, [placement.order_id for placement in placements], clock)
-        pages = [len(buildable_pages(order.brief)) for order, _ in orders]
+        pages = [len(buildable_pages(given.order.brief)) * len(given.order.locales) for given in orders]
         await build.begin()
         with progress:
             while True:

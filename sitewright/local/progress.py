@@ -21,7 +21,7 @@ _STYLES = {OrderState.PUBLISHED: "green", OrderState.BLOCKED: "yellow", OrderSta
 
 @dataclass(frozen=True)
 class Watched:
-    """An order as it stands, with how many pages its site will have."""
+    """An order as it stands, with how many pages its site will have in all its languages."""
 
     record: OrderRecord
     pages: int

@@ -28,6 +28,7 @@ class StackAddresses(BaseModel):
     prefect_home: Path | None = Field(description="Prefect's own files; None for a Prefect of the user's")
     database_url: SecretStr
     routes: tuple[Route, ...]
+    themes: Path | None = None
     budget_per_order: Decimal | None = None
     alarms: AlarmOutlet = AlarmOutlet()
     retention: Retention = Retention()
@@ -50,6 +51,8 @@ class StackAddresses(BaseModel):
             "PREFECT_API_URL": self.prefect_api,
             "NO_PROXY": without_proxy(os.environ),
         }
+        if self.themes is not None:
+            variables["SITEWRIGHT_THEMES"] = str(self.themes)
         if self.budget_per_order is not None:
             variables["SITEWRIGHT_BUDGET_PER_ORDER"] = str(self.budget_per_order)
         if self.prefect_home:

@@ -153,6 +153,7 @@ class Stack:
             prefect_home=None if own_prefect else self._home / "prefect",
             database_url=settings.database_url or SecretStr(self._embedded().url("sitewright")),
             routes=settings.routes or (self._offline_route(),),
+            themes=settings.themes,
             budget_per_order=settings.budget_per_order,
             alarms=settings.alarms,
             retention=settings.retention,

@@ -7,7 +7,7 @@ Each name of an address is opened below the directory before it, and no symbolic
 import os
 import stat
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +19,23 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 _TRIES = 100
 
+_CODED = {"br": ".br", "gzip": ".gz"}
+
 INDEX = "index.html"
 NOT_FOUND = "404.html"
 
 
 @dataclass(frozen=True)
 class LiveFile:
-    """A file of the live release: its path below the release, and its content."""
+    """A file of the live release: its path below the release, its content, and that compressed.
+
+    `coding` is the content coding of `coded`; both are empty where no accepted one lies beside the file.
+    """
 
     path: str
     content: bytes
+    coding: str = ""
+    coded: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,12 @@ class LiveDirectory:
     """A directory of the live release that has an index page but was asked for as a file."""
 
 
-def read_live(root: Path, slug: str, names: Sequence[str]) -> LiveFile | LiveDirectory | None:
+def read_live(
+    root: Path, slug: str, names: Sequence[str], *, codings: Sequence[str] = ()
+) -> LiveFile | LiveDirectory | None:
     """Return what the live release of `slug` has at `names`; an empty last name asks for a directory's index.
+
+    The first of `codings` (`br`, `gzip`) that lies beside the file comes with it, of the same release.
 
     None stands for everything that is not to be had: no such site, no such file, names that are not plain,
     links, pipes and files that may not be read.
@@ -49,7 +60,7 @@ def read_live(root: Path, slug: str, names: Sequence[str]) -> LiveFile | LiveDir
         release = _current(root, slug)
         if release is None:
             return None
-        found = _read(root, [slug, RELEASES, release, *above], last)
+        found = _read(root, [slug, RELEASES, release, *above], last, codings)
         # An old release may be pruned between reading `current` and opening it: then there is a newer one.
         if found is not None or _current(root, slug) == release:
             return found
@@ -71,7 +82,9 @@ def _current(root: Path, slug: str) -> str | None:
     return name if directory == RELEASES and is_release_hash(name) else None
 
 
-def _read(root: Path, directories: Sequence[str], last: str) -> LiveFile | LiveDirectory | None:
+def _read(
+    root: Path, directories: Sequence[str], last: str, codings: Sequence[str]
+) -> LiveFile | LiveDirectory | None:
     below_release = directories[3:]
     with ExitStack() as opened:
         try:
@@ -80,11 +93,21 @@ def _read(root: Path, directories: Sequence[str], last: str) -> LiveFile | LiveD
                 here = _open(opened, name, _DIRECTORY, here)
             content = _content(opened, last or INDEX, here)
             if content is not None:
-                return LiveFile("/".join((*below_release, last or INDEX)), content)
+                coding, coded = _coded(opened, last or INDEX, here, codings)
+                return LiveFile("/".join((*below_release, last or INDEX)), content, coding, coded)
             inner = _open(opened, last, _DIRECTORY, here)
             return LiveDirectory() if _content(opened, INDEX, inner) is not None else None
         except OSError:
             return None
+
+
+def _coded(opened: ExitStack, name: str, directory: int, codings: Sequence[str]) -> tuple[str, bytes]:
+    for coding in codings:
+        with suppress(OSError):
+            content = _content(opened, name + _CODED[coding], directory)
+            if content is not None:
+                return coding, content
+    return "", b""
 
 
 def _open(opened: ExitStack, name: str, flags: int, directory: int | None) -> int:

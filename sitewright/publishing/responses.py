@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from sitewright.publishing.live_files import LiveFile
+
 # Our own table: the machine's `mime.types` differs between machines.
 _TYPES = {
     ".avif": "image/avif",
@@ -39,20 +41,26 @@ SECURITY_HEADERS = {
 
 _HASHED = re.compile(r"[.-][0-9a-f]{8,64}\.[a-z0-9]+$")
 _WORTH_COMPRESSING = 512
+_REFUSED = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
 
 
-def file_response(path: str, content: bytes, request: Headers, *, status: int = 200) -> Response:
-    """Answer a request with `content`, the file `path` of a release.
+def file_response(file: LiveFile, request: Headers, *, status: int = 200) -> Response:
+    """Answer a request with a file of a release.
 
     Pages are asked for again every time, which costs little by their ETag; assets with a hash in their name
-    are kept for a year, others for an hour. Text is compressed for those who accept it.
+    are kept for a year, others for an hour. Text goes compressed to those who accept it: as it lies beside
+    the file, else compressed on the way.
     """
+    path, content = file.path, file.content
     media_type = _TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
     tag = hashlib.sha256(content).hexdigest()[:32]
     headers = {**SECURITY_HEADERS, "cache-control": _cache_control(path), "content-type": media_type}
     if "charset" in media_type:
         headers["vary"] = "accept-encoding"
-        if len(content) >= _WORTH_COMPRESSING and _accepts_gzip(request):
+        if file.coding:
+            content, tag = file.coded, f"{tag}-{file.coding}"
+            headers["content-encoding"] = file.coding
+        elif len(content) >= _WORTH_COMPRESSING and "gzip" in accepted_codings(request):
             # A time stamp of 0 keeps equal content equal on the wire; so the ETag can stay a strong one.
             content, tag = gzip.compress(content, 6, mtime=0), f"{tag}-gzip"
             headers["content-encoding"] = "gzip"
@@ -87,11 +95,17 @@ def _cache_control(path: str) -> str:
     return "public, max-age=31536000, immutable" if _HASHED.search(path) else "public, max-age=3600"
 
 
-def _accepts_gzip(request: Headers) -> bool:
-    offers = (offer.partition(";") for offer in request.get("accept-encoding", "").lower().split(","))
-    return any(
-        coding.strip() in {"gzip", "*"} and not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
-        for coding, _, weight in offers
+def accepted_codings(request: Headers) -> tuple[str, ...]:
+    """Return which of `br` and `gzip` the reader accepts, the smaller first (RFC 9110, section 12.5.3)."""
+    weights: dict[str, str] = {}
+    for offer in request.get("accept-encoding", "").lower().split(","):
+        coding, _, weight = offer.partition(";")
+        weights[coding.strip()] = weight
+    return tuple(
+        coding
+        for coding in ("br", "gzip")
+        if coding in weights or "*" in weights
+        if not _REFUSED.fullmatch(weights.get(coding, weights.get("*", "")))
     )
 
 

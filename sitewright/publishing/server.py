@@ -15,7 +15,13 @@ from starlette.routing import Route
 
 from sitewright.errors import PublishingError
 from sitewright.publishing.live_files import NOT_FOUND, LiveDirectory, read_live
-from sitewright.publishing.responses import file_response, moved_to_directory, not_found, plain
+from sitewright.publishing.responses import (
+    accepted_codings,
+    file_response,
+    moved_to_directory,
+    not_found,
+    plain,
+)
 
 HEALTH_PATH = "/.well-known/sitewright-health"
 
@@ -90,15 +96,16 @@ def _health(_: Request) -> Response:
 
 def _answer(root: Path, request: Request) -> Response:
     slug, *names = request.path_params["path"].split("/")
-    found = read_live(root, slug, names) if names else _site_itself(root, slug)
+    codings = accepted_codings(request.headers)
+    found = read_live(root, slug, names, codings=codings) if names else _site_itself(root, slug)
     if found is None:
-        own = read_live(root, slug, [NOT_FOUND])
+        own = read_live(root, slug, [NOT_FOUND], codings=codings)
         if own is None or isinstance(own, LiveDirectory):
             return not_found()
-        return file_response(own.path, own.content, request.headers, status=404)
+        return file_response(own, request.headers, status=404)
     if isinstance(found, LiveDirectory):
         return moved_to_directory("/" + quote(request.path_params["path"]) + "/")
-    return file_response(found.path, found.content, request.headers)
+    return file_response(found, request.headers)
 
 
 def _site_itself(root: Path, slug: str) -> LiveDirectory | None:

@@ -60,7 +60,7 @@ def test_the_demo_survives_ctrl_c_and_ends_with_every_site_live(tmp_path: Path) 
 
 
 def test_bad_orders_are_refused_before_anything_is_started(tmp_path: Path) -> None:
-    order, _ = sample_orders()[0]
+    order = sample_orders()[0].order
     broken = {**order.model_dump(mode="json"), "locale": "xx"}
     (tmp_path / "broken.json").write_text(json.dumps(broken))
     done = _sitewright(tmp_path / "home", "demo", "--once", "--json", str(tmp_path / "broken.json"))

@@ -120,5 +120,6 @@ def test_the_dispatcher_starts_what_was_placed(stack: RunningStack, tmp_path: Pa
     assert stack.show(order_id)["state"] == "published"
     artifacts = stack.post("/artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
     assert {artifact["key"] for artifact in artifacts} == {
-        f"order-{order_id}-{what}" for what in ("brief", "pages", "ai-usage", "check-report", "live-site")
+        f"order-{order_id}-{what}"
+        for what in ("brief", "pages", "ai-usage", "check-report", "checked-pages", "live-site")
     }

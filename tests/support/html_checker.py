@@ -22,7 +22,7 @@ class NoChecker(Exception):
 
 
 def checker_jar(cache: Path) -> Path:
-    """Return the checker: that of `SITEWRIGHT_VNU_JAR`, of the project's node_modules, or of `cache`.
+    """Return the checker: of `SITEWRIGHT_VNU_JAR`, of `make proof`, of our node_modules, or of `cache`.
 
     What is in neither is fetched once into `cache` by npm, and run only if its bytes are the expected ones.
 
@@ -32,7 +32,7 @@ def checker_jar(cache: Path) -> Path:
         raise NoChecker("there is no java on this machine; on Debian: apt-get install default-jre-headless")
     if named := os.environ.get("SITEWRIGHT_VNU_JAR"):
         return Path(named)
-    for place in (_PROJECT, cache):
+    for place in (_PROJECT / "bench" / "proof", _PROJECT, cache):
         if (place / _INSIDE).is_file():
             return place / _INSIDE
     return _fetched(cache)

@@ -45,6 +45,12 @@ def structured_data_of(root: Element) -> dict[str, Any]:
     return data
 
 
+def business_of(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the business in a page's JSON-LD."""
+    business: dict[str, Any] = next(node for node in data["@graph"] if node["@id"].endswith("#business"))
+    return business
+
+
 def numbers_in(text: str) -> set[str]:
     """Return every run of digits of `text`."""
     return set(re.findall(r"\d+", text))

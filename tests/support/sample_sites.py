@@ -20,7 +20,7 @@ from sitewright.publishing.folder import FolderTarget
 from sitewright.publishing.releases import make_release
 from sitewright.publishing.root import ensure_site_root
 from sitewright.publishing.server import make_app
-from sitewright.rendering import THEME, page_path, render_site, theme_version
+from sitewright.rendering import page_path, render_site, theme_for
 from sitewright.settings import Route
 from sitewright.version import code_version
 from tests.support.call_log import MemoryCallLog
@@ -57,11 +57,13 @@ def published_samples(root: Path) -> Iterator[dict[str, SampleSite]]:
 
 async def _published(target: FolderTarget, route: Route) -> dict[str, SampleSite]:
     return {
-        name: await _site(_order(number, name), target, route) for number, name in enumerate(SAMPLE_NAMES, 1)
+        name: await _site(sample_order(number, name), target, route)
+        for number, name in enumerate(SAMPLE_NAMES, 1)
     }
 
 
-def _order(number: int, name: str) -> Order:
+def sample_order(number: int, name: str) -> Order:
+    """Return the sample order `name` as a run would have it, with `number` as its id."""
     placed = read_order((SAMPLES / name).read_bytes(), name)
     return Order(
         id=number,
@@ -81,14 +83,14 @@ async def _site(order: Order, target: FolderTarget, route: Route) -> SampleSite:
     line = AiLine((route,), MemoryCallLog(), LocalGate())
     plan = await write_plan(order, line)
     copies = [await write_page(order, plan, page, line) for page in plan.pages]
-    base_url = target.url(order.slug)
+    base_url, theme = target.url(order.slug), theme_for(order)
     release = make_release(
         target.root,
         slug=order.slug,
         base_url=base_url.rstrip("/"),
-        files=render_site(order, plan, tuple(copies), base_url=base_url),
-        theme=THEME,
-        theme_version=theme_version(),
+        files=render_site(order, plan, tuple(copies), base_url=base_url, theme=theme),
+        theme=theme.name,
+        theme_version=theme.version,
         code_version=code_version(),
     )
     await target.activate(release)

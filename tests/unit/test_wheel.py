@@ -13,7 +13,14 @@ NEEDED = {
     "sitewright/copywriting/niches/pt/dentist.md",
     "sitewright/copywriting/prompts/plan.en.md",
     "sitewright/local/samples/clinica-sorriso.pt-BR.json",
-    "sitewright/rendering/themes/mosaic/templates/layout.html",
+    "sitewright/local/showcase/orders/dar-al-zaytoun.ar-AE.json",
+    "sitewright/rendering/fonts/Figtree.woff2",
+    "sitewright/rendering/niche_colours.toml",
+    "sitewright/rendering/scripts/open_now.js",
+    "sitewright/rendering/styles/00-ground.css",
+    "sitewright/rendering/templates/layout.html",
+    "sitewright/rendering/themes/ledger/theme.toml",
+    "sitewright/rendering/themes/studio/fonts/Syne-700.woff2",
 }
 
 

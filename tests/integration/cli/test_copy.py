@@ -162,3 +162,18 @@ def test_ctrl_c_ends_with_130_and_without_a_trace(file: Path, ai: MisbehavingAi)
     assert (command.returncode, out) == (130, "")
     assert "Interrupted." in err
     assert "Traceback" not in err
+
+
+def test_the_second_language_is_written_by_itself(copy: Command, file: Path) -> None:
+    refused = copy(file, "--second", "--show-prompt")
+    assert refused.status == 2
+    assert "no second_locale" in refused.err
+
+    file.write_text(json.dumps(document(BICYCLES, second_locale="en-US")))
+    asked = copy(file, "--second", "--show-prompt", "--json").json["questions"]
+    assert [each["step"] for each in asked] == [
+        "plan:en",
+        "page:en/home",
+        "page:en/services",
+        "page:en/contact",
+    ]

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sitewright.cli.app import app
+from sitewright.cli.commands import load_commands
 from sitewright.errors import ReleaseDamaged, ReleaseRemoved, SiteRootUnwritable, UnknownRelease
 from sitewright.orders.disputes import dispute_order
 from sitewright.orders.leases import release_lease
@@ -110,7 +111,7 @@ async def tables(database):
 
 
 async def command(*arguments):
-    from sitewright.cli import commands  # noqa: F401 - registers the commands
+    load_commands("releases")
 
     result = await asyncio.to_thread(CliRunner().invoke, app, ["releases", *arguments])
     if result.exception and not isinstance(result.exception, SystemExit):

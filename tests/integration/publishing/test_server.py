@@ -96,6 +96,36 @@ def test_a_small_file_does_not_wait_for_the_acknowledgement_of_the_one_before():
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", "br"),
+        ("*;q=0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+async def test_a_compressed_file_is_sent_as_it_lies_to_those_who_accept_it(
+    made, target, client, accepted, coding
+):
+    packed = {"br": b"as it lies, br", "gzip": b"as it lies, gzip"}
+    page = b"<!doctype html>" + b"words " * 500
+    await target.activate(
+        made({"index.html": page, "index.html.br": packed["br"], "index.html.gz": packed["gzip"]})
+    )
+
+    with client.stream("GET", f"/{SLUG}/", headers={"accept-encoding": accepted}) as answer:
+        body = b"".join(answer.iter_raw())
+
+    assert answer.headers.get("content-encoding") == coding
+    assert body == (packed[coding] if coding else page)
+    assert answer.headers["vary"] == "accept-encoding"
+    assert (coding or "") in answer.headers["etag"]
+
+
 def test_readiness_is_told(client):
     assert client.get("/.well-known/sitewright-health").status_code == 200
 

@@ -117,7 +117,11 @@ def test_what_is_without_proxy_is_named_once():
 
 def test_every_setting_of_the_stack_reaches_its_processes(addresses, tmp_path, monkeypatch):
     told = addresses.model_copy(
-        update={"budget_per_order": Decimal("0.50"), "retention": Retention(releases_kept=7)}
+        update={
+            "budget_per_order": Decimal("0.50"),
+            "retention": Retention(releases_kept=7),
+            "themes": tmp_path / "themes",
+        }
     )
     for name, value in told.environment().items():
         monkeypatch.setenv(name, value)
@@ -128,4 +132,5 @@ def test_every_setting_of_the_stack_reaches_its_processes(addresses, tmp_path, m
     assert settings.model_fields_set == set(Settings.model_fields)
     assert settings.budget_per_order == Decimal("0.50")
     assert settings.retention.releases_kept == 7
+    assert settings.themes == tmp_path / "themes"
     assert settings.routes == addresses.routes

@@ -8,7 +8,7 @@ from sitewright.orders.models.site import HeroCopy
 from sitewright.rendering import render_site
 from sitewright.rendering.document import DATA_PLACE, STYLE_PLACE, complete_document
 from sitewright.rendering.structured_data import script_json
-from tests.support.markup import parsed, structured_data, text_of
+from tests.support.markup import business_of, parsed, structured_data, text_of
 from tests.support.words import sample_order, words_for
 from tests.unit.rendering.conftest import BASE
 
@@ -42,7 +42,7 @@ def test_markup_in_an_order_is_text_on_every_page() -> None:
     home_text = text_of(parsed(files["index.html"]))
     assert NASTY in home_text
     assert QUOTES in home_text
-    assert structured_data(files["index.html"])["name"] == NASTY
+    assert business_of(structured_data(files["index.html"]))["name"] == NASTY
     assert b"<script" not in files["favicon.svg"]
 
 

@@ -1,5 +1,4 @@
 import json
-from typing import Any
 
 import pytest
 
@@ -7,7 +6,7 @@ from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.site import AboutCopy, PageCopy, SectionCopy, ServicesCopy
 from sitewright.rendering import page_path, render_site
 from sitewright.rendering.formats import Formats
-from tests.support.markup import numbers_in, parsed, structured_data, text_of
+from tests.support.markup import numbers_in, parsed, text_of
 from tests.support.words import sample_names, sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered
 
@@ -66,32 +65,6 @@ def test_words_for_sections_that_the_brief_has_no_facts_for_are_not_shown() -> N
     without = sample_order("lawn-and-ladder.en-US.json", brief__offer__service_areas=[])
     page = render_site(without, plan, copies, base_url=BASE)["index.html"]
     assert "Where we work" not in text_of(parsed(page))
-
-
-def test_structured_data_says_what_the_brief_says_and_no_more(site: Rendered) -> None:
-    brief = site.order.brief
-    known = json.dumps(brief.model_dump(mode="json"), ensure_ascii=False)
-    for path, content in site.pages.items():
-        if path == "404.html":
-            continue
-        data = structured_data(content)
-        assert data["name"] == brief.business.name
-        offers = data["makesOffer"]
-        assert [offer["itemOffered"]["name"] for offer in offers] == [s.name for s in brief.offer.services]
-        for value in _values(data):
-            json_value = json.dumps(value, ensure_ascii=False).strip('"')
-            assert json_value in known, value
-
-
-_VOCABULARY = ("@context", "@type", "@id", "url", "image", "dayOfWeek")
-
-
-def _values(data: Any) -> list[str]:
-    if isinstance(data, dict):
-        return [value for key, inner in data.items() if key not in _VOCABULARY for value in _values(inner)]
-    if isinstance(data, list):
-        return [value for inner in data for value in _values(inner)]
-    return [str(data)]
 
 
 def test_what_the_words_say_already_is_not_said_again_beside_them() -> None:

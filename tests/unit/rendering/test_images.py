@@ -1,36 +1,103 @@
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, features
 
-from sitewright.orders.models.brief import Colours, Tone
+from sitewright.orders.models.brief import Colours, Niche, Tone
+from sitewright.rendering import all_themes
 from sitewright.rendering.business_facts import initials
 from sitewright.rendering.context import card_widths
-from sitewright.rendering.mosaic import draw_mosaic
+from sitewright.rendering.glyphs import TRADE_GLYPHS
+from sitewright.rendering.lettering import settable
+from sitewright.rendering.monogram import make_monogram
+from sitewright.rendering.ornament import KINDS, draw
 from sitewright.rendering.palette import make_palette
-from sitewright.rendering.social_image import TILES, draw_social_image
+from sitewright.rendering.social_image import HEIGHT, PANEL, WIDTH, SocialImages
 
 SCHEME = make_palette(Colours(), otherwise="#1f5c57").light
-MOSAIC = draw_mosaic("x", columns=TILES[0], rows=TILES[1], tone=Tone.CALM)
+FACE = all_themes()["mosaic"].face_file
+ARABIC = "عيادة الابتسامة لطب الأسنان"
+_PANEL_WIDTH, _MARGIN = 420, 76
+
+
+def _images(kind: str = "tiles", *, rtl: bool = False) -> SocialImages:
+    columns, rows = PANEL
+    ornament = draw(kind, "x", columns=columns, rows=rows, tone=Tone.CALM, niche=Niche.LAW_FIRM)
+    return SocialImages(
+        ornament, make_monogram("MF", "tile"), TRADE_GLYPHS[Niche.LAW_FIRM], SCHEME, FACE, rtl=rtl
+    )
+
+
+IMAGES = _images()
+
+
+def _opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content)).convert("RGB")
 
 
 def test_accents_are_drawn() -> None:
-    plain, accented = (draw_social_image(name, "", MOSAIC, SCHEME) for name in ("aceonuAEI", "ãçéõñüÁÊÍ"))
-    unknown = draw_social_image("\ue000" * 9, "", MOSAIC, SCHEME)
+    plain, accented, unknown = (IMAGES.draw(name, "") for name in ("aceonuAEI", "ãçéõñüÁÊÍ", "\ue000" * 9))
     assert len({plain, accented, unknown}) == 3
 
 
-@pytest.mark.parametrize("name", ["A", "Word " * 24, "W" * 120, "日本語", "Łódź & Søn"])
-def test_any_name_gives_an_image_of_the_shared_size(name: str) -> None:
-    image = Image.open(BytesIO(draw_social_image(name, name, MOSAIC, SCHEME)))
-    assert image.size == (1200, 630)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A",
+        "Word " * 16,
+        "W" * 80,
+        "日本語",
+        "Łódź & Søn",
+        f"{ARABIC} Smile 24",
+        "🌳 Ladder",
+        "<script>alert(1)</script>",
+        "",
+    ],
+)
+@pytest.mark.parametrize("rtl", [False, True])
+def test_any_name_stays_in_its_box(name: str, rtl: bool) -> None:
+    images = _images(rtl=rtl)
+    image, bare = _opened(images.draw(name, name)), _opened(images.draw("", ""))
+    assert image.size == (WIDTH, HEIGHT)
+    left = _PANEL_WIDTH + _MARGIN if rtl else _MARGIN
+    box = (left - 2, _MARGIN + 92, left + WIDTH - _PANEL_WIDTH - 2 * _MARGIN + 2, HEIGHT - _MARGIN // 2)
+    blank = Image.new("RGB", (box[2] - box[0], box[3] - box[1]))
+    for each in (image, bare):
+        each.paste(blank, box[:2])
+    assert image.tobytes() == bare.tobytes()
 
 
-def test_a_name_always_gives_the_same_mosaic() -> None:
-    for tone in Tone:
-        first, again, other = (draw_mosaic(seed, columns=6, rows=4, tone=tone) for seed in ("a", "a", "b"))
-        assert first == again
-        assert first != other
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_image_is_light_and_always_the_same(kind: str) -> None:
+    content = _images(kind).draw("Harrington, Blackwood & Associates", "Law firm · London")
+    assert content == _images(kind).draw("Harrington, Blackwood & Associates", "Law firm · London")
+    assert len(content) <= 60_000
+
+
+def test_words_that_no_font_has_are_left_out_and_signs_only_are_dropped() -> None:
+    assert settable("日本語 Ltd", FACE).words == ""
+    assert settable("🌳 Lawn  & Ladder ✂", FACE).words == "Lawn & Ladder"
+    assert settable("Mabel", FACE).fonts == (FACE,)
+    assert FACE not in settable("Łódź", FACE).fonts
+
+
+def test_arabic_is_shaped_and_set_from_the_right() -> None:
+    text = settable(ARABIC, FACE)
+    assert text.words == ARABIC
+    assert text.rtl
+    mask = text.mask("عيادة", 60, 400)
+    box = mask.getbbox()
+    assert box is not None
+    assert box[2] > 390
+    apart = settable("ع ي ا د ة", FACE).mask("ع ي ا د ة", 60, 400).getbbox()
+    assert apart is not None
+    assert box[2] - box[0] < apart[2] - apart[0] - 60
+
+
+def test_without_shaping_arabic_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda feature: feature != "raqm")
+    assert settable(ARABIC, FACE).words == ""
+    assert settable("Mabel", FACE).words == "Mabel"
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from sitewright.orders.models.brief import OpeningHours, PageKind, Price
-from sitewright.rendering import page_path
+from sitewright.orders.models.brief import Address, OpeningHours, PageKind, Price
+from sitewright.orders.models.site import HeroCopy
+from sitewright.rendering import page_path, render_site
+from sitewright.rendering.addresses import address_lines
 from sitewright.rendering.formats import Formats
 from sitewright.rendering.interface import interface_for
+from sitewright.rendering.legal import Notice, notice_path
 from tests.support.markup import parsed, text_of
+from tests.support.words import sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered, rendered
 
 _CATALOGS = Path(interface_for.__wrapped__.__code__.co_filename).parent / "catalogs"
@@ -60,7 +64,7 @@ def test_a_page_is_in_the_orders_language_in_all_its_parts(site: Rendered) -> No
         (
             "mabel-and-finch.en-GB.json",
             "contact/",
-            ["Tuesday, Wednesday, Friday", "09:00 – 18:00", "0117 496 0132"],
+            ["Tuesday, Wednesday and Friday", "09:00 – 18:00", "0117 496 0132"],
         ),
         ("mabel-and-finch.en-GB.json", "pricing/", ["£140.00", "Free"]),
         (
@@ -90,19 +94,110 @@ def test_hours_round_the_clock_and_twice_a_day_are_grouped() -> None:
     always = OpeningHours.model_validate({"days": ["sa", "su"], "opens": "00:00", "closes": "24:00"})
     rows = formats.hours((evening, morning, always))
     assert [(row.days, row.times) for row in rows] == [
-        ("Monday, Wednesday", ("09:00 – 12:00", "18:00 – 00:00")),
+        ("Monday and Wednesday", ("09:00 – 12:00", "18:00 – 00:00")),
         ("Saturday and Sunday", ("All day",)),
     ]
 
 
-def test_money_follows_the_reader_not_the_currency() -> None:
-    price = Price(amount=Decimal("1234.5"), currency="USD")
-    assert Formats.of("en-US", None).price(price) == "$1,234.50"
-    assert Formats.of("pt-BR", None).price(price) == "US$\xa01.234,50"
+def _hours(days: str, opens: str, closes: str) -> OpeningHours:
+    return OpeningHours.model_validate({"days": days.split(), "opens": opens, "closes": closes})
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "money", "days", "times", "listed"),
+    [
+        (
+            "en-US",
+            None,
+            "$1,234.50",
+            "Monday – Thursday and Sunday",
+            "9:00\u202fAM – 5:30\u202fPM",
+            "a, b, and c",
+        ),
+        ("en", "GB", "US$1,234.50", "Monday to Thursday and Sunday", "09:00 – 17:30", "a, b and c"),
+        ("pt-BR", None, "US$\xa01.234,50", "Segunda a quinta e domingo", "09:00 – 17:30", "a, b e c"),
+        (
+            "es",
+            "MX",
+            "USD1,234.50",
+            "Lunes a jueves y domingo",
+            "9:00\u202fa.m. – 5:30\u202fp.m.",
+            "a, b y c",
+        ),
+        (
+            "fr-FR",
+            None,
+            "1\u202f234,50\xa0$US",
+            "Du lundi au jeudi et dimanche",
+            "09:00 – 17:30",
+            "a, b et c",
+        ),
+        ("de", "DE", "1.234,50\xa0$", "Montag bis Donnerstag und Sonntag", "09:00–17:30 Uhr", "a, b und c"),
+        ("de", "CH", "$\xa01’234.50", "Montag bis Donnerstag und Sonntag", "09:00–17:30 Uhr", "a, b und c"),
+        ("it", "IT", "1.234,50\xa0USD", "Da lunedì a giovedì e domenica", "09:00 – 17:30", "a, b e c"),
+        ("ar", "EG", "\u200f١٬٢٣٤٫٥٠\xa0US$", "من الأحد إلى الخميس", "٩:٠٠ ص – ٥:٣٠ م", "a وb وc"),
+        (
+            "ar-AE",
+            None,
+            "\u200f1,234.50\xa0US$",
+            "من الاثنين إلى الخميس والأحد",
+            "9:00 ص – 5:30 م",
+            "a وb وc",
+        ),
+        ("ar-MA", None, "\u200f1.234,50\xa0US$", "من الاثنين إلى الخميس والأحد", "09:00 – 17:30", "a وb وc"),
+    ],
+)
+def test_facts_follow_the_rules_of_the_locale(
+    locale: str, country: str | None, money: str, days: str, times: str, listed: str
+) -> None:
+    formats = Formats.of(locale, country)
+    (row,) = formats.hours([_hours("su mo tu we th", "09:00", "17:30")])
+    price = formats.price(Price(amount=Decimal("1234.5"), currency="USD"))
+    assert (price, row.days, row.times, formats.listed("abc")) == (money, days, (times,), listed)
+
+
+def test_french_marks_keep_to_the_word_before_them() -> None:
+    said = HeroCopy(heading="Une fuite ? Appelez !", lead="Il dit « oui » : c’est tout; 10:30.")
+    heading, lead = "Une fuite\u202f? Appelez\u202f!", "Il dit «\u202foui\u202f»\u202f: c’est tout; 10:30."
+    assert Formats.of("fr", "FR").typeset_all(said) == HeroCopy(heading=heading, lead=lead)
+    assert Formats.of("en", "GB").typeset_all(said) is said
+
+
+@pytest.mark.parametrize(
+    ("country", "lines"),
+    [
+        ("US", ("1 Elm Street", "Springfield, Region 12345")),
+        ("GB", ("1 Elm Street", "Springfield", "Region", "12345")),
+        ("BR", ("1 Elm Street", "Springfield - Region", "12345")),
+        ("IT", ("1 Elm Street", "12345 Springfield (Region)")),
+        ("DE", ("1 Elm Street", "12345 Springfield, Region")),
+        ("AE", ("1 Elm Street", "Springfield", "Region", "12345")),
+    ],
+)
+def test_an_address_is_in_the_order_of_its_country(country: str, lines: tuple[str, ...]) -> None:
+    full = Address(
+        street="1 Elm Street", city="Springfield", region="Region", postal_code="12345", country=country
+    )
+    assert address_lines(full) == lines
+    assert address_lines(Address(city="Dubai", region="Dubai", country=country)) == ("Dubai",)
+
+
+def test_arabic_runs_from_right_to_left_and_its_numbers_do_not() -> None:
+    order = sample_order("taller-rueda.es.json", brief__business__time_zone="Europe/Madrid")
+    plan, copies = words_for(order)
+    arabic = order.model_copy(update={"locale": "ar-EG"})
+    root = parsed(render_site(arabic, plan, copies, base_url=BASE)["ittisal/index.html"])
+    assert (root.get("lang"), root.get("dir")) == ("ar-EG", "rtl")
+    phone = Formats.of("ar-EG", None).phone(order.brief.business.phone or "")
+    isolated = [each.text for each in root.iter("bdi") if each.get("dir") == "ltr"]
+    assert phone in isolated
+    badge = root.find(".//p[@data-hours]")
+    assert badge is not None
+    assert (badge.get("data-locale"), badge.get("data-zone")) == ("ar-EG", "Europe/Madrid")
 
 
 @pytest.mark.parametrize("locale", [path.stem for path in sorted(_CATALOGS.glob("*.toml"))])
 def test_catalogs_are_complete_and_their_pages_have_addresses_of_their_own(locale: str) -> None:
-    paths = [page_path(page, locale) for page in PageKind]
+    paths = [*(page_path(page, locale) for page in PageKind), *(notice_path(each, locale) for each in Notice)]
     assert len(set(paths)) == len(paths)
     assert all(path == "" or (path.islower() and path.isascii()) for path in paths)

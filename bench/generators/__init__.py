@@ -1,0 +1,1 @@
+"""How fast pages are rendered, beside generators of static sites given the same words."""

@@ -1,0 +1,1 @@
+"""schema.org's vocabulary as data, and what holds structured data to it and to Google's rules."""
