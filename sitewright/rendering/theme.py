@@ -6,16 +6,26 @@ before the shared one of the same name, which stays reachable as `shared/<name>`
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from pydantic import ValidationError
 
-from sitewright.errors import ThemeUnusable
+from sitewright.errors import RenderingError, ThemeUnusable
 from sitewright.orders.models.brief import Niche, Tone
 from sitewright.rendering.context import PageView, SiteView
 from sitewright.rendering.faces import LoadedFace, face_file, family_stack, load_face, script_face
@@ -30,6 +40,21 @@ THEMES = _RENDERING / "themes"
 
 _LIBRARIES = ("babel", "brotli", "coloraide", "jinja2", "phonenumbers", "pillow", "tinycss2")
 """What else decides a page's bytes."""
+
+
+class _AlwaysEscaped(Extension):
+    """Refuses templates that turn escaping off: the text on a page is whatever a customer typed."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Pass the tokens of a template on; raises TemplateSyntaxError at `{% autoescape %}`."""
+        before = ""
+        for token in stream:
+            if before == "block_begin" and token.test("name:autoescape"):
+                raise TemplateSyntaxError(
+                    "a theme's text is always escaped, without autoescape", token.lineno, stream.name
+                )
+            before = token.type
+            yield token
 
 
 @dataclass(frozen=True)
@@ -114,7 +139,9 @@ class Theme:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=[_AlwaysEscaped],
         )
+        del environment.filters["safe"]
         environment.globals["icons"] = ICONS
         return environment
 
@@ -123,8 +150,14 @@ class Theme:
         self._environment.get_template(name)
 
     def render_template(self, name: str, site: SiteView, page: PageView) -> str:
-        """Return the template `name` filled with `site` and `page`, every value escaped."""
-        return self._environment.get_template(name).render(site=site, page=page)
+        """Return the template `name` filled with `site` and `page`, every value escaped.
+
+        Raises RenderingError, naming theme and template, where it cannot be filled.
+        """
+        try:
+            return self._environment.get_template(name).render(site=site, page=page)
+        except TemplateError as cause:
+            raise RenderingError(f"Theme '{self.name}', template {name}: {cause}.") from cause
 
 
 @cache

@@ -20,6 +20,16 @@ def _wrong_template(folder: Path) -> None:
     (folder / "templates" / "page.html").write_text("<p>\n{% if %}</p>")
 
 
+def _unescaped(folder: Path) -> None:
+    (folder / "templates").mkdir(exist_ok=True)
+    (folder / "templates" / "page.html").write_text("<p>\n{%- autoescape false %}{% endautoescape %}</p>")
+
+
+def _called_safe(folder: Path) -> None:
+    (folder / "templates").mkdir(exist_ok=True)
+    (folder / "templates" / "page.html").write_text("<p>\n{{ site.business.name | safe }}</p>")
+
+
 def _unknown_section(folder: Path) -> None:
     (folder / "templates" / "sections").mkdir(parents=True, exist_ok=True)
     (folder / "templates" / "sections" / "prizes.html").write_text("<p></p>")
@@ -47,6 +57,8 @@ def _no_licence(folder: Path) -> None:
 
 FAULTS: dict[str, Callable[[Path], None]] = {
     "templates/page.html, line 2": _wrong_template,
+    "page.html, line 2: a theme's text is always escaped": _unescaped,
+    "page.html, line 2: No filter named 'safe'": _called_safe,
     "there is no section 'prizes'": _unknown_section,
     "'margin-left' does not turn": _one_way_only,
     "styles/90-more.css": _no_style_sheet,
