@@ -37,9 +37,10 @@ def take_pictures(themes: Mapping[str, Theme], kept: Path, tell: Tell) -> None:
 
 
 def _fitting(theme: Theme, orders: Mapping[str, Submission]) -> str:
-    """Return the order whose trade the theme suits best, the first for a theme that suits any."""
+    """Return the order whose trade the theme suits best; one without photos, which are drawn here by code."""
     places = {niche: place for place, niche in enumerate(theme.manifest.niches)}
-    return min(orders, key=lambda name: places.get(orders[name].order.brief.business.niche, len(places)))
+    drawn = [name for name, each in orders.items() if not each.pictures]
+    return min(drawn, key=lambda name: places.get(orders[name].order.brief.business.niche, len(places)))
 
 
 def _taken(browser: Browser, url: str) -> Iterator[tuple[str, str, Image.Image]]:
