@@ -103,6 +103,9 @@ async def place_orders(database: Database, orders: Sequence[Submission]) -> tupl
             before = (await session.execute(_placed_before(order))).one_or_none()
             if before is not None:
                 _refuse_other_document(given, before.fingerprint)
+                # They may have been lost since (PictureMissing); placing the order again gives them back.
+                for row in pictures_kept(given.pictures.values()):
+                    await session.execute(row)
                 placements.append(Placement(order_id=before.id, reference=order.reference, created=False))
                 continue
             customer_id = (await session.execute(_customer(order))).scalar_one()

@@ -86,7 +86,11 @@ def beside(document: Path) -> Callable[[str], bytes]:
     folder = document.resolve().parent
 
     def read(name: str) -> bytes:
-        file = (folder / name).resolve(strict=True)
+        try:
+            file = (folder / name).resolve(strict=True)
+        except RuntimeError as cause:
+            # Python 3.12 says so where a symbolic link leads round to itself.
+            raise ValueError("this is a link that leads nowhere") from cause
         if not file.is_relative_to(folder) or not file.is_file():
             raise ValueError("this is no file beside the order's document")
         with file.open("rb") as content:

@@ -27,7 +27,8 @@ def _token_name(name: str) -> str:
 
 
 def _token_value(value: str) -> str:
-    if not _TOKEN_VALUE.fullmatch(value) or "url(" in value.lower():
+    closed = value.count("(") == value.count(")") and not any(value.count(quote) % 2 for quote in "\"'")
+    if not _TOKEN_VALUE.fullmatch(value) or "url(" in value.lower() or not closed:
         raise ValueError(
             "a token is one CSS value without ; : { } < > \\ or url(), like clamp(1rem, 2vw, 2em)"
         )

@@ -20,6 +20,7 @@ _NAMES = re.compile(r"""\s(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""
 _IMPLIED = frozenset({"html", "head", "body", "colgroup", "tbody"})
 """Elements that are there without their tags (HTML, section 13.1.2.4 "Optional tags")."""
 
+_BLANK = ("whitespace", "comment")
 _BLOCKS = {"{} block": ("{", "}"), "() block": ("(", ")"), "[] block": ("[", "]")}
 _NESTING = frozenset({"media", "supports", "container", "layer"})
 
@@ -57,7 +58,7 @@ class StyleSheet:
     @classmethod
     def parse(cls, css: str, *, source: str) -> "StyleSheet":
         """Parse `css` (CSS Syntax, Level 3); raises RenderingError, naming `source`, for what is no rule."""
-        nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        nodes = tinycss2.parse_stylesheet(css, skip_whitespace=True)
         return cls(tuple(_parsed(nodes, source)))
 
     def used_on(self, html: str) -> str:
@@ -92,15 +93,19 @@ def _used(rules: Sequence[Rule | Group], present: frozenset[str]) -> Iterator[st
 
 def _parsed(nodes: Iterable[Node], source: str) -> Iterator[Rule | Group]:
     for node in nodes:
+        if node.type == "comment":
+            continue
         if isinstance(node, QualifiedRule):
             yield Rule(tuple(_selectors(node.prelude)), minified(node.content))
         elif isinstance(node, AtRule) and node.lower_at_keyword in _NESTING and node.content is not None:
-            inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+            inner = tinycss2.parse_rule_list(node.content, skip_whitespace=True)
             condition = f"@{node.lower_at_keyword} {minified(node.prelude)}"
             yield Group(condition, tuple(_parsed(inner, source)))
         elif isinstance(node, AtRule) and node.content is not None and node.lower_at_keyword != "import":
             named = f"@{node.lower_at_keyword} {minified(node.prelude)}".strip()
             yield Rule((), f"{named}{{{minified(node.content)}}}")
+        elif isinstance(node, AtRule) and node.lower_at_keyword == "layer":
+            yield Rule((), f"@layer {minified(node.prelude)};")
         else:
             problem = "this is not a rule that a theme may have"
             raise RenderingError(f"{source}, line {node.source_line}: {problem}.")
@@ -108,10 +113,14 @@ def _parsed(nodes: Iterable[Node], source: str) -> Iterator[Rule | Group]:
 
 def minified(nodes: Iterable[Node]) -> str:
     """Return CSS without comments and needless white space; strings stay as they are."""
-    kept = [node for node in nodes if node.type != "comment"]
+    kept: list[Node] = []
+    for node in nodes:
+        blank = node.type in _BLANK
+        if not (blank and kept and kept[-1].type in _BLANK):
+            kept.append(node)
     text = ""
     for number, node in enumerate(kept):
-        if node.type != "whitespace":
+        if node.type not in _BLANK:
             text += _text(node)
         elif 0 < number < len(kept) - 1:
             before, after = kept[number - 1], kept[number + 1]

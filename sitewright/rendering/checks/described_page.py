@@ -20,8 +20,9 @@ def page_problems(site: ExaminedSite, page: Page, graph: Graph) -> Iterator[str]
     for name, value in _head(page, address).items():
         if fold(str(node.get(name))) != value:
             yield f"has {name} {node.get(name)!r}, the page has {value!r}"
-    if page.path == site.path_of(PageKind.HOME) and graph.business.get("description") != node.get("description"):
-        yield f"has the business's description {graph.business.get('description')!r}, which is not the page's"
+    described = graph.business.get("description", node.get("description"))
+    if described != node.get("description"):
+        yield f"has the business's description {described!r}, which is not the page's"
     yield from _others(site, graph, node)
     yield from _questions(site, page, node)
     breadcrumbs = graph.of_type("BreadcrumbList")

@@ -122,18 +122,22 @@ def _texts(site: ExaminedSite, page: Page) -> Iterator[str]:
     yield from page.shown_texts
     for element in page.all():
         yield from (element.attrib[name] for name in _READ_OUT if name in element.attrib)
+        if element.tag == "title":
+            yield element.text or ""
         kind = element.get("property", element.get("name"))
-        if element.tag == "title" or (element.tag == "meta" and "http-equiv" not in element.attrib):
-            yield element.text or ("" if kind in _ADDRESSES else element.get("content", ""))
+        if element.tag == "meta" and "http-equiv" not in element.attrib and kind not in _ADDRESSES:
+            yield element.attrib.get("content", "")
     for block in data_blocks(page):
         graph = read_graph(block)
         for node in graph.all() if graph else ():
-            values = [each for value in node.values() for each in (value if isinstance(value, list) else [value])]
+            values = [
+                each for value in node.values() for each in (value if isinstance(value, list) else [value])
+            ]
             yield from (each for each in values if isinstance(each, str) and not site.is_own(each))
 
 
 def _beside_pages(site: ExaminedSite, locale: Locale, told: _Told) -> Iterator[tuple[str, str]]:
-    """Yield each fact of the files for assistants and home screens, and of drawings, and what is wrong with it."""
+    """Yield each fact of the files for assistants and home screens and of drawings, and what is wrong."""
     summary = f"{site.order.folder}llms.txt"
     lines = site.files.get(summary, b"").decode("utf-8", "replace").splitlines()
     for address in (each for line in lines for each in _TARGET.findall(line)):

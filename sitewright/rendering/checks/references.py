@@ -14,8 +14,11 @@ _LOADED_ATTRIBUTES = ("src", "poster", "data", "background")
 _SVG_LOADING = frozenset(f"{SVG}{name}" for name in ("image", "use", "feImage", "script"))
 
 _URL = re.compile(
-    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I
+    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')"""
+    r"""|["']((?:[a-z][a-z0-9+.-]*:)?//[^"'\s]+)["']""",
+    re.I,
 )
+_ESCAPE = re.compile(r"\\0{0,4}([2-7][0-9a-f])(?![0-9a-f])\s?", re.I)
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,11 @@ def loaded(page: Page) -> Iterator[Reference]:
 
 
 def css_addresses(css: str) -> Iterator[str]:
-    """Yield the addresses of every `url()` and `@import` in a style sheet."""
-    for match in _URL.finditer(css):
+    """Yield the addresses of every `url()` and `@import` in a style sheet, and each string that is one.
+
+    `image-set()` and `src()` load strings too; letters may be escaped (CSS Syntax 3, section 4.3.7).
+    """
+    for match in _URL.finditer(_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), css)):
         yield next(group for group in match.groups() if group is not None)
 
 

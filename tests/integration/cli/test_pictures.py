@@ -32,6 +32,7 @@ def test_pictures_beside_the_document_are_taken(command: Command, tmp_path: Path
         ("words.jpg", "it is no picture; a JPEG, PNG, WebP or AVIF picture is needed"),
         ("elsewhere.jpg", "this is no file beside the order's document"),
         ("folder", "this is no file beside the order's document"),
+        ("round.jpg", "this is a link that leads nowhere"),
         ("../outside.jpg", "a picture's file lies beside the order's document or in a folder there"),
         ("/etc/passwd", "a picture's file lies beside the order's document or in a folder there"),
     ],
@@ -44,6 +45,7 @@ def test_what_is_no_picture_there_is_refused_by_its_field(
     (tmp_path / "outside.jpg").write_bytes(encoded(photo(300, 200)))
     (inside / "words.jpg").write_text("words")
     (inside / "elsewhere.jpg").symlink_to(tmp_path / "outside.jpg")
+    (inside / "round.jpg").symlink_to("round.jpg")
 
     answer = command("orders", "place", _placed(inside, {"file": name}))
 

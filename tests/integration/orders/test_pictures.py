@@ -57,6 +57,15 @@ async def test_placing_an_order_with_pictures_twice_is_placing_it_once(database)
     assert await count_rows(database, "pictures") == 2
 
 
+async def test_placing_an_order_again_gives_back_pictures_that_were_lost(database):
+    order_id = (await place_order(database, order_with_pictures(), pictures=FILES)).order_id
+    brief = (await opened(database, order_id)).brief
+    await run_sql(database, "DELETE FROM pictures")
+
+    assert not (await place_order(database, order_with_pictures(), pictures=FILES)).created
+    assert len(await load_pictures(database, brief)) == 2
+
+
 async def test_another_order_may_name_the_same_picture(database):
     await place_order(database, order_with_pictures(), pictures=FILES)
     await place_order(database, order_with_pictures(reference="R-2"), pictures=FILES)

@@ -36,6 +36,8 @@ def used(css: str, page: str = PAGE) -> str:
         ("@keyframes turn { to { rotate: 1turn } }", "@keyframes turn{to{rotate:1turn}}"),
         ("/* words */ .card { /* more */ top: calc(1rem + 2px) }", ".card{top:calc(1rem + 2px)}"),
         ('.card::before { content: "a  ;  b" / "" }', '.card::before{content:"a  ;  b" / ""}'),
+        (".card { margin: 1px/**/2px /* two */ 3px }", ".card{margin:1px 2px 3px}"),
+        ("@layer low, high;", "@layer low,high;"),
         (".card { width: calc(100% - 2 * var(--gap)) }", ".card{width:calc(100% - 2 * var(--gap))}"),
     ],
 )

@@ -68,6 +68,8 @@ def test_a_folder_adds_themes(folder):
         ('ornament = "tiles"', 'ornament = "cats"', "ornament: "),
         ('radius = "1.25rem"', 'radius = "1rem;color:red"', "tokens.radius: .*a token is one CSS value"),
         ('radius = "1.25rem"', 'radius = "url(x)"', "tokens.radius: .*a token is one CSS value"),
+        ('radius = "1.25rem"', 'radius = "calc(1rem"', "tokens.radius: .*a token is one CSS value"),
+        ('radius = "1.25rem"', 'radius = "\'Georgia"', "tokens.radius: .*a token is one CSS value"),
         ('radius = "1.25rem"', 'Radius = "1rem"', "a token's name is lower-case"),
         ('file = "SourceSerif4-600.woff2"', 'file = "None.woff2"', "has no fonts/None.woff2"),
         ('file = "SourceSerif4-600.woff2"', 'file = "../x.woff2"', "face.file: "),

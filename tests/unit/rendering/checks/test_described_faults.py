@@ -51,6 +51,7 @@ FAULTS: list[tuple[Fault, str]] = [
     (swap(HOME, '"foundingDate":"2011"', '"foundingDate":"1911"'), "has foundingDate '1911'"),
     (swap(ABOUT, '"name":"Dr. Tiago Nunes"', '"name":"Dr. No"'), "has the employee 'Dr. No'"),
     (swap(HOME, '"foundingDate"', '"geo":{},"foundingDate"'), "has geo, which nothing holds to the brief"),
+    (swap(SERVICES, '"email":', '"description":"x","email":'), "has the business's description 'x', which"),
     (swap(HOME, '"foundingDate"', '"legalName":"X","foundingDate"'), "has legalName 'X', which is not in"),
     (swap(HOME, '"foundingDate"', '"contactPoint":{"email":"x"},"foundingDate"'), "has email 'x', the brief"),
     (swap(HOME, '"price":"120.00"', '"priceSpecification":{"price":"1"},"price":"120.00"'), "has '1' as the"),

@@ -195,7 +195,10 @@ FAULTS: dict[str, list[tuple[Fault, str]]] = {
         (into_main('<img src="/clinica/icon-192.png" alt="(81) 5550-9999">'), "shows the number (81)"),
         (into_main('<p aria-label="só R$ 99,90">x</p>'), "shows the price 99,90"),
         (swap(HOME, 'image:alt" content="', 'image:alt" content="(81) 5550-9999 '), "shows the number (81)"),
-        (swap(MISSING, "<title>", "<title>other@example.com "), f"{MISSING}: shows the e-mail address other@"),
+        (
+            swap(MISSING, "<title>", "<title>other@example.com "),
+            f"{MISSING}: shows the e-mail address other@",
+        ),
         (
             swap(HOME, '#website","url"', '#website","slogan":"só R$ 99,90","url"'),
             "shows the price 99,90",
@@ -206,7 +209,10 @@ FAULTS: dict[str, list[tuple[Fault, str]]] = {
             swap("llms.txt", "\n- ", "\n- [x](https://example.org/)\n- "),
             "llms.txt: leads to https://example.org/",
         ),
-        (swap("site.webmanifest", '"name": "', '"name": "(81) 5550-9999'), "site.webmanifest: shows the number"),
+        (
+            swap("site.webmanifest", '"name": "', '"name": "(81) 5550-9999'),
+            "site.webmanifest: shows the number",
+        ),
         (swap("favicon.svg", "</svg>", "<text>(81) 5550-9999</text></svg>"), "favicon.svg: shows the number"),
     ],
     "legal": [
@@ -219,6 +225,8 @@ FAULTS: dict[str, list[tuple[Fault, str]]] = {
     ],
     "isolation": [
         (into_main('<img src="https://cdn.example/x.png" alt="">'), "loads https://cdn.example/x.png"),
+        (swap(HOME, "</style>", 'p{x:image-set("//cdn.example/a" 1x)}</style>'), "loads //cdn.example/a"),
+        (swap(HOME, "</style>", r"p{x:u\72l(//cdn.example/a)}</style>"), "loads //cdn.example/a from"),
         (into_main('<img srcset="/a.png 1x, //cdn.example/b.png 2x" alt="">'), "loads //cdn.example/b.png"),
         (
             into_head('<link rel="stylesheet" href="https://fonts.example/x.css">'),
