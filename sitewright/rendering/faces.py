@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sitewright.errors import ThemeUnusable
 from sitewright.rendering.assets import hashed_path
 from sitewright.rendering.manifest import Face
 
@@ -51,9 +52,12 @@ def face_file(face: Face, fonts: Path) -> Path:
 
 @cache
 def load_face(face: Face, fonts: Path) -> LoadedFace:
-    """Return `face` with its file."""
+    """Return `face` with its file. Raises ThemeUnusable when that cannot be read."""
     file = face_file(face, fonts)
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except OSError as cause:
+        raise ThemeUnusable(f"The font {file} cannot be read: {cause.strerror}.") from cause
     return LoadedFace(face, hashed_path(f"{file.stem.lower()}{file.suffix}", content), content)
 
 

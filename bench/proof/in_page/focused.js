@@ -7,7 +7,7 @@
     const style = getComputedStyle(it);
     const width = parseFloat(style.outlineWidth);
     const outlined = !["none", "hidden"].includes(style.outlineStyle) && width >= 2
-        && !/, 0\)$|\/ 0\)$|^transparent$/.test(style.outlineColor);
+        && !/^rgba\(.*, 0\)$|\/ 0\)$|^transparent$/.test(style.outlineColor);
     if (!outlined && style.boxShadow === it.proofShadow) faults.push("does not show that it has the focus");
     const boxes = [...it.getClientRects()].filter((each) => each.width > 0 && each.height > 0);
     if (!boxes.length) return { place: it.proofPlace ?? -1, faults: [...faults, "has no size"] };
