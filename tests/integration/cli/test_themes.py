@@ -50,6 +50,7 @@ def test_a_copy_of_a_theme_is_well_formed(themes):
 
 def test_a_broken_theme_is_told_of_and_ends_with_1(themes, tmp_path):
     assert themes("new", "harbour", "--in", "mine").status == 0
+    (tmp_path / "mine/harbour/templates").mkdir()
     (tmp_path / "mine/harbour/templates/page.html").write_text("{% block %}")
     refused = themes("check", "mine/harbour", "--json")
     assert refused.status == 1

@@ -41,7 +41,9 @@ def assert_complete(order: Order, plan: SitePlan, pages: list[PageCopy], log: Me
     for planned, page in zip(plan.pages, pages, strict=True):
         assert tuple(section.kind for section in page.sections) == planned.sections
     assert any(word in plan.voice for word in CLAUSE[2])
-    assert log.outcomes == ["answered"] * (1 + len(plan.pages))
+    assert log.outcomes.count("answered") == 1 + len(plan.pages)
+    # Words at random may leave a section out: then the plan is asked for once more.
+    assert log.outcomes.count("invalid") + log.outcomes.count("answered") == len(log.outcomes)
     assert all(1000 < call.tokens_in < CONTEXT_TOKENS and call.tokens_out > 20 for call in log.calls)
     assert all(call.request_id for call in log.calls)
 
