@@ -2,7 +2,7 @@
 
 Scores of accessibility, best practice and search follow from the page. That of performance is computed from a
 run with simulated throttling and differs a little from run to run on a busy machine: a page below 100 is
-measured up to three times, and the median counts.
+measured three times, and the median counts.
 """
 
 import json
@@ -38,13 +38,14 @@ class Lighthouse:
     def measure(self, url: str) -> Scores:
         """Return the scores of the page at `url`. Raises Missing when Lighthouse does not run."""
         runs = [self._once(url)]
-        while len(runs) < RUNS and min(runs[-1].scores.values(), default=0) < PERFECT:
-            runs.append(self._once(url))
+        if min(runs[0].scores.values(), default=0) < PERFECT:
+            runs += [self._once(url) for _ in range(RUNS - 1)]
         # A run that a busy machine broke off has no scores.
         whole = [run for run in runs if len(run.scores) == len(CATEGORIES)]
         middle = {name: int(median(run.scores[name] for run in whole)) for name in CATEGORIES if whole}
         perfect = len(middle) == len(CATEGORIES) and all(score == PERFECT for score in middle.values())
-        return Scores(middle, [] if perfect else runs[-1].below, len(runs))
+        below = next((run.below for run in reversed(runs) if run.below), [])
+        return Scores(middle, [] if perfect else below, len(runs))
 
     def _once(self, url: str) -> Scores:
         asked, answered = self._process.stdin, self._process.stdout

@@ -20,6 +20,9 @@ from bench.proof.weight import Weight, first_page, too_heavy
 from sitewright.local.showcase import MISSING, ShownSite
 from tests.support import browser
 
+_NO_LOOK = frozenset({"__main__.py", "lighthouse.py", "markup.py", "pictures.py", "report.py"})
+"""Files of this package that a look at a page does not depend on."""
+
 _INNER = ("services", "pricing", "about", "contact")
 """The inner page that Lighthouse measures: the first of these that a site has."""
 
@@ -65,7 +68,7 @@ def _markup(shown: Published, tools: Tools, folder: Path) -> list[Finding]:
 
 def _looks(sites: Iterable[ShownSite], tools: Tools, folder: Path, people: Console) -> list[Finding]:
     files = [*HERE.glob("*.py"), *(HERE / "in_page").glob("*.js"), Path(browser.__file__)]
-    ours = [file for file in files if file.name not in {"report.py", "pictures.py", "__main__.py"}]
+    ours = [file for file in files if file.name not in _NO_LOOK]
     kept = Kept(folder, version_of(tools.chromium, tools.axe, files=ours))
 
     def measure(new: list[ShownSite]) -> None:

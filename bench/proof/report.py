@@ -63,7 +63,7 @@ def _head(proof: Proof, command: str) -> Iterator[str]:
     yield ""
     yield (
         "Lighthouse computes performance with simulated throttling, and a busy machine changes it: pages are "
-        f"measured one at a time with nothing beside them; one below {PERFECT} is measured up to {RUNS} "
+        f"measured one at a time with nothing beside them; one below {PERFECT} is measured {RUNS} "
         "times, and the median counts. A site with one page has no inner one."
     )
     yield ""
