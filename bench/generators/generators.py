@@ -13,6 +13,7 @@ from bench.generators.content import WrittenSite, write_markdown
 
 PELICAN, MKDOCS, ELEVENTY = "pelican[markdown]==4.12.0", "mkdocs==1.6.1", "@11ty/eleventy@3.1.8"
 
+# Eleventy's own way to put a page's HTML into its layout; the words are the bench's, nothing is published.
 _ELEVENTY_LAYOUT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
 <meta name="description" content="{{ description }}"></head>
