@@ -72,7 +72,10 @@ async def _settle(client: PrefectClient, database: Database, run: FlowRun) -> bo
             end = StateType.COMPLETED if stands is Standing.FINISHED else StateType.CRASHED
     elif run.state.type is StateType.RUNNING and waited > ROUND:
         why = f"no round lasts {waited.total_seconds():.0f} s; its process is gone"
-    if not why or not await set_right(client, run, end, f"Set right by recovery: {why}."):
+    if not why:
+        return False
+    if not await set_right(client, run, end, f"Set right by recovery: {why}."):
+        get_run_logger().warning("Run %s is shown as %s: %s. Prefect did not mark it.", run.id, shown, why)
         return False
     get_run_logger().info("Run %s was shown as %s: %s. It is %s now.", run.id, shown, why, end.value)
     if isinstance(order_id, int):

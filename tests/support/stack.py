@@ -124,10 +124,12 @@ class RunningStack:
         run = self.post(f"/deployments/{found}/create_flow_run", parameters=parameters)
         return str(run["id"])
 
-    def run_scheduled(self, name: str) -> None:
-        """Run a scheduled flow now, to its end."""
-        state = self.until_final(self.quick_run(None, deployment=f"{name}/{name}"))
+    def run_scheduled(self, name: str) -> str:
+        """Run a scheduled flow now, to its end; return the flow run's id."""
+        run = self.quick_run(None, deployment=f"{name}/{name}")
+        state = self.until_final(run)
         assert state["type"] == "COMPLETED", state
+        return run
 
     def cancel_in_ui(self, flow_run_id: str) -> None:
         """Do what the Cancel button does."""
@@ -177,17 +179,21 @@ class RunningStack:
         found: list[dict[str, Any]] = self.post("/task_runs/filter", **runs)
         return found
 
-    def until_logged(self, flow_run_id: str, words: str, seconds: float = 30) -> list[str]:
-        """Wait until a log line of the run holds `words`, which come in batches; return all lines."""
+    def logged(self, flow_run_id: str) -> list[str]:
+        """Return the log lines of the run that have come so far, at most 200; they come in batches."""
         runs = {"flow_run_id": {"any_": [flow_run_id]}}
+        found = self.post("/logs/filter", logs=runs, sort="TIMESTAMP_ASC", limit=200)
+        return [line["message"] for line in found]
+
+    def until_logged(self, flow_run_id: str, words: str, seconds: float = 30) -> list[str]:
+        """Wait until a log line of the run holds `words`; return all lines."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            found = self.post("/logs/filter", logs=runs, sort="TIMESTAMP_ASC", limit=200)
-            lines = [line["message"] for line in found]
+            lines = self.logged(flow_run_id)
             if any(words in line for line in lines):
                 return lines
             time.sleep(0.3)
-        raise AssertionError(f"no line of run {flow_run_id} says {words!r}")
+        raise AssertionError(f"no line of run {flow_run_id} says {words!r}: {self.logged(flow_run_id)}")
 
     # Its processes
 
