@@ -1,5 +1,6 @@
 """CI runs the README's own commands, on what the lock says."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -30,3 +31,18 @@ def test_the_lock_is_hashed_and_names_no_index() -> None:
     assert len(re.findall(r"^    --hash=sha256:", lock, re.MULTILINE)) >= len(pinned)
     assert "://" not in lock
     assert "--index" not in lock
+
+
+@pytest.mark.failure(36)
+def test_the_tools_from_npm_are_locked_although_some_ask_for_the_latest() -> None:
+    """`npm ci` refuses a lock once "latest" means more than it did; an override says what it means."""
+    lock = json.loads((ROOT / "bench/proof/package-lock.json").read_text())
+    overrides = json.loads((ROOT / "bench/proof/package.json").read_text())["overrides"]
+    packages = lock["packages"].values()
+    asked = [each.get("dependencies", {}).items() for each in packages]
+    moving = {name for ranges in asked for name, range_ in ranges if range_.isalpha()}
+    locked = {name: lock["packages"][f"node_modules/{name}"]["version"] for name in overrides}
+    assert overrides == locked
+    assert moving == set(overrides)
+    assert all("integrity" in each for path, each in lock["packages"].items() if path)
+    assert not any("resolved" in each for each in packages)
