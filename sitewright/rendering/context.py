@@ -205,12 +205,20 @@ class SectionView:
     tinted: bool
     paragraphs: tuple[str, ...] = ()
     services: tuple[ServiceView, ...] = ()
+    folded: int = 0
+    """How many services at the end of a long list the home page folds away."""
     prices: tuple[PriceLine, ...] = ()
     questions: tuple[QuestionView, ...] = ()
     testimonials: tuple[Testimonial, ...] = ()
     works: tuple[WorkView, ...] = ()
     steps: tuple[ProcessStep, ...] = ()
     owner: PersonView | None = None
+
+    @property
+    def service_groups(self) -> tuple[tuple[ServiceView, ...], ...]:
+        """The services in sight, and after them those that are folded away, if there are any."""
+        in_sight = len(self.services) - self.folded
+        return tuple(group for group in (self.services[:in_sight], self.services[in_sight:]) if group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Interface(Value):
     free: str
     price: str
     service: str
+    more_services: str
     team: str
     elsewhere: str
     legal: str

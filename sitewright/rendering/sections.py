@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sitewright.errors import RenderingError
-from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.brief import Brief, PageKind, Service
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import (
     AboutCopy,
@@ -33,6 +33,10 @@ from sitewright.rendering.photos import CARD, Album
 
 _UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
 _SHORT = frozenset({SectionKind.AREA, SectionKind.HOURS})
+
+_LONG_LIST = 16
+_IN_SIGHT = 12
+"""How many services of a longer list the home page shows at once: the services page has them all."""
 
 
 def section_rows(
@@ -97,7 +101,7 @@ class _SectionBuilder:
             case AboutCopy():
                 return replace(blank, paragraphs=words.paragraphs, owner=self._owner(words))
             case ServicesCopy():
-                return replace(blank, services=self._services(words))
+                return self._services(blank, words)
             case FaqCopy():
                 return replace(blank, questions=self._questions(words))
             case _:
@@ -116,28 +120,36 @@ class _SectionBuilder:
             case _:
                 return blank
 
-    def _services(self, words: ServicesCopy) -> tuple[ServiceView, ...]:
+    def _services(self, blank: SectionView, words: ServicesCopy) -> SectionView:
         services = self.brief.offer.services
         if len(words.texts) != len(services):
             raise RenderingError(
                 f"Page '{self.page}' has {len(words.texts)} texts for the brief's {len(services)} services."
             )
-        widths = card_widths(len(services))
         anchors = service_anchors([service.name for service in services])
-        return tuple(
-            ServiceView(
-                name=service.name,
-                anchor=anchor,
-                href=f"{self.services_href}#{anchor}" if self.services_href else "",
-                action=service_action(service.name, self.brief, self.formats),
-                text=text,
-                description=_unless_said(service.description, text),
-                price=self.formats.price(service.price) if service.price else "",
-                primary=service.name == self.brief.offer.primary_service,
-                width=width,
-                drawing=self.ornament.draw(service.name, columns=1, rows=1),
-            )
-            for service, anchor, text, width in zip(services, anchors, words.texts, widths, strict=True)
+        views = [
+            self._service(service, anchor, text)
+            for service, anchor, text in zip(services, anchors, words.texts, strict=True)
+        ]
+        if self.page is PageKind.HOME and self.services_href and len(views) > _LONG_LIST:
+            last = next((view for view in views[_IN_SIGHT:] if view.primary), views[_IN_SIGHT - 1])
+            in_sight = [*views[: _IN_SIGHT - 1], last]
+            folded = [view for view in views[_IN_SIGHT - 1 :] if view is not last]
+            return replace(blank, services=(*_fitted(in_sight), *_fitted(folded)), folded=len(folded))
+        return replace(blank, services=_fitted(views))
+
+    def _service(self, service: Service, anchor: str, text: str) -> ServiceView:
+        return ServiceView(
+            name=service.name,
+            anchor=anchor,
+            href=f"{self.services_href}#{anchor}" if self.services_href else "",
+            action=service_action(service.name, self.brief, self.formats),
+            text=text,
+            description=_unless_said(service.description, text),
+            price=self.formats.price(service.price) if service.price else "",
+            primary=service.name == self.brief.offer.primary_service,
+            width="whole",
+            drawing=self.ornament.draw(service.name, columns=1, rows=1),
         )
 
     def _owner(self, words: AboutCopy) -> PersonView | None:
@@ -164,6 +176,14 @@ class _SectionBuilder:
             )
             for work, width in zip(gallery, card_widths(len(gallery)), strict=True)
         )
+
+
+def _fitted(services: Sequence[ServiceView]) -> tuple[ServiceView, ...]:
+    """Return the services with the widths that fill the rows of their list."""
+    return tuple(
+        replace(service, width=width)
+        for service, width in zip(services, card_widths(len(services)), strict=True)
+    )
 
 
 def service_anchors(names: Sequence[str]) -> tuple[str, ...]:
