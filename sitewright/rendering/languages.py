@@ -7,6 +7,7 @@ from babel import Locale
 
 from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.order import Order
+from sitewright.orders.models.picture import pictures_in
 from sitewright.rendering.context import LanguageLink
 from sitewright.rendering.formats import Formats
 from sitewright.rendering.interface import page_path
@@ -70,5 +71,6 @@ def _worded(brief: Brief) -> Iterator[str]:
         *(text for each in offer.process for text in (each.title, each.description)),
         *(text for each in proof.testimonials for text in (each.text, each.role)),
         *(text for each in proof.gallery for text in (each.title, each.description)),
+        *(picture.alt for _, picture in pictures_in(brief)),
     ]
     yield from (text for text in texts if text)

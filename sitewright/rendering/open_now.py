@@ -15,6 +15,9 @@ from sitewright.rendering.formats import Formats
 
 _SCRIPT = Path(__file__).parent / "scripts" / "open_now.js"
 _SIGNS = re.compile(r" ?([=(){},:;?+*%>|-]+) ?")
+_LINE_ENDS = re.compile(r"(?<=[{(,;])\n|;?\n(?=[})\].])")
+"""Those where a statement ends without them or not at all (ECMA-262, automatic semicolon insertion)."""
+
 _DAY, _WEEK = 24 * 60, 7 * 24 * 60
 _DAYS = tuple(Weekday)
 _COMPARED = tuple(datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=15 * count) for count in range(48))
@@ -23,9 +26,10 @@ _COMPARED = tuple(datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=15 * cou
 
 @cache
 def open_now_script() -> str:
-    """Return the script of the pages, without its comments and needless white space."""
+    """Return the script of the pages, without its comments and most of its needless white space."""
     lines = (line.strip() for line in _SCRIPT.read_text("utf-8").splitlines())
-    return "\n".join(_SIGNS.sub(r"\1", line) for line in lines if not line.startswith("//"))
+    code = "\n".join(_SIGNS.sub(r"\1", line) for line in lines if not line.startswith("//"))
+    return _LINE_ENDS.sub("", code)
 
 
 def open_now(business: Business, formats: Formats) -> OpenNow | None:

@@ -55,7 +55,8 @@ def pictured(files: Mapping[str, bytes], sample: str = GARDENER, **changes: Any)
     """Return a sample with `changes` as `document` takes them, which name `files`."""
     placed = read_order(as_bytes(document(sample, **changes)), sample)
     given = submission(placed, sample, handed_over(files))
-    order = sample_order(sample).model_copy(update={"brief": given.brief, "product": placed.product})
+    own = {"brief": given.brief, "product": placed.product, "second_locale": placed.second_locale}
+    order = sample_order(sample).model_copy(update=own)
     return Pictured(order, {each.stored.sha256: each.content for each in given.pictures.values()})
 
 

@@ -152,6 +152,8 @@ def test_a_browser_tells_whether_it_is_open() -> None:
         _show(page, told(WEEKDAYS, None, "de-DE", "DE"))
         assert page.get_attribute("i >> nth=0", "aria-current") == "date"
         assert page.get_attribute("i >> nth=1", "aria-current") == "false"
+        _show(page, told(WEEKDAYS, "Europe/Berlin", "de-DE").replace("Europe/Berlin", "Unknown/Zone"))
+        assert (page.locator("p:visible").count(), heard) == (0, [])
         context.close()
         assert _on_a_site(browser, scripts=True) == ("Open now · until 18:00", 2, [])
         assert _on_a_site(browser, scripts=False) == ("", 0, [])

@@ -10,6 +10,7 @@ from sitewright.orders.models.site import SecondLanguage
 from sitewright.rendering import all_themes, render_site
 from tests.support.markup import parsed, text_of
 from tests.support.orders import BICYCLES, DENTIST, document
+from tests.support.pictures import encoded, photo, pictured
 from tests.support.words import order_of, words_for
 
 BASE = "https://sorriso.example/site"
@@ -136,3 +137,34 @@ def test_a_site_in_one_language_names_itself_and_has_no_switch():
     told = {link.get("hreflang"): link.get("href") for link in links}
     assert told == {"es": f"{BASE}/", "x-default": f"{BASE}/"}
     assert not [each for each in root.iter() if each.tag != "link" and each.get("hreflang")]
+
+
+def test_what_a_picture_shows_is_marked_too_where_it_is_not_translated():
+    files = {"front.jpg": encoded(photo(600, 400)), "garden.jpg": encoded(photo(300, 200))}
+    given = [
+        {"file": "front.jpg", "alt": "A van in spring"},
+        {"file": "garden.jpg", "alt": "A garden in autumn"},
+    ]
+    made = pictured(
+        files,
+        second_locale="es",
+        brief__design__photos=given,
+        brief__translations={"design": {"photos": [{"alt": "Una furgoneta en primavera"}, {}]}},
+    )
+    translated = made.order.in_second_language()
+    plan, copies = words_for(translated)
+    second = SecondLanguage(order=translated, plan=plan, copies=copies)
+    pages = render_site(
+        made.order, *words_for(made.order), base_url=BASE, pictures=made.pictures, second=second
+    )
+
+    def shown(below):
+        read = [parsed(each) for path, each in pages.items() if below(path) and path.endswith(".html")]
+        images = [image for root in read for image in root.iter("img") if image.get("alt")]
+        return {(image.get("alt"), image.get("lang")) for image in images}
+
+    assert shown(lambda path: path.startswith("es/")) == {
+        ("Una furgoneta en primavera", None),
+        ("A garden in autumn", "en-US"),
+    }
+    assert {lang for _, lang in shown(lambda path: not path.startswith("es/"))} == {None}
