@@ -24,7 +24,7 @@ from sitewright.publishing.folder import FolderTarget
 from sitewright.publishing.root import ensure_site_root
 from sitewright.publishing.server import serve as serve_sites
 from sitewright.rendering import Theme, all_themes, read_theme
-from sitewright.rendering.theme_problems import theme_problems
+from sitewright.rendering.design.theme_problems import theme_problems
 from sitewright.settings import load_settings
 
 group = typer.Typer(help="Show every theme with every sample order; list, make and check themes.")

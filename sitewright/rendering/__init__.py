@@ -1,9 +1,9 @@
 """Sites from words: the themes, and the pure function that renders a site with one."""
 
-from sitewright.rendering.interface import page_path
-from sitewright.rendering.palette import ColourPair, Palette, contrast, make_palette, palette_pairs
+from sitewright.rendering.design.palette import ColourPair, Palette, contrast, make_palette, palette_pairs
+from sitewright.rendering.design.theme import THEMES, Theme, all_themes, choose_theme, read_theme
+from sitewright.rendering.locales.interface import page_path
 from sitewright.rendering.site import render_site, site_palette, theme_for
-from sitewright.rendering.theme import THEMES, Theme, all_themes, choose_theme, read_theme
 
 __all__ = [
     "THEMES",

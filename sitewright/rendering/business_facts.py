@@ -17,9 +17,9 @@ from sitewright.rendering.context import (
     PriceLine,
     card_widths,
 )
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.open_now import open_now
-from sitewright.rendering.photos import FACE, Album
+from sitewright.rendering.pictures.photos import FACE, Album
 
 _SMALL_WORDS = frozenset(
     {"a", "am", "and", "au", "aux", "da", "das", "de", "dei", "del", "della", "der", "des", "di", "die"}

@@ -5,10 +5,10 @@ from typing import Literal
 
 from sitewright.orders.models.brief import ProcessStep, Testimonial, Tone
 from sitewright.orders.models.site import SectionKind
-from sitewright.rendering.formats import Direction, HoursRow
-from sitewright.rendering.interface import Interface
-from sitewright.rendering.monogram import Monogram
+from sitewright.rendering.locales.formats import Direction, HoursRow
+from sitewright.rendering.locales.interface import Interface
 from sitewright.rendering.ornament import Drawing, Ornament
+from sitewright.rendering.pictures.monogram import Monogram
 
 CardWidth = Literal["whole", "half", "third"]
 

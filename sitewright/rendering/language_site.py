@@ -8,21 +8,21 @@ from sitewright.errors import RenderingError
 from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import PageCopy, PlannedPage, SitePlan, buildable_pages
-from sitewright.rendering.artwork import Artwork, SharedImage
 from sitewright.rendering.business_facts import business_view, main_action, second_action
 from sitewright.rendering.context import Link, MissingView, PageView, SiteView
+from sitewright.rendering.design.palette import Palette, scheme_properties
+from sitewright.rendering.design.theme import Theme
 from sitewright.rendering.document import complete_document
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.icons import ICON, MANIFEST, OLD_ICON, TOUCH_ICON
-from sitewright.rendering.languages import language_links, path_of, untranslated
-from sitewright.rendering.legal import Notice, notice_view, notice_words
-from sitewright.rendering.llms import ListedPage, llms_text
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.languages import language_links, path_of, untranslated
+from sitewright.rendering.locales.legal import Notice, notice_view, notice_words
+from sitewright.rendering.machines.llms import ListedPage, llms_text
+from sitewright.rendering.machines.structured_data import page_data, script_json
 from sitewright.rendering.open_now import open_now_script
-from sitewright.rendering.palette import Palette, scheme_properties
-from sitewright.rendering.photos import OPENING, PHOTO, Album
+from sitewright.rendering.pictures.artwork import Artwork, SharedImage
+from sitewright.rendering.pictures.icons import ICON, MANIFEST, OLD_ICON, TOUCH_ICON
+from sitewright.rendering.pictures.photos import OPENING, PHOTO, Album
 from sitewright.rendering.sections import section_rows
-from sitewright.rendering.structured_data import page_data, script_json
-from sitewright.rendering.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)

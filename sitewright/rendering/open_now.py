@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from sitewright.orders.models.brief import Business, OpeningHours, Weekday
 from sitewright.rendering.context import OpenNow
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 
 _SCRIPT = Path(__file__).parent / "scripts" / "open_now.js"
 _SIGNS = re.compile(r" ?([=(){},:;?+*%>|-]+) ?")

@@ -27,9 +27,9 @@ from sitewright.rendering.context import (
     WorkView,
     card_widths,
 )
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.ornament import Ornament
-from sitewright.rendering.photos import CARD, Album
+from sitewright.rendering.pictures.photos import CARD, Album
 
 _UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
 _SHORT = frozenset({SectionKind.AREA, SectionKind.HOURS})

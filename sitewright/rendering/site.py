@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import PageCopy, SecondLanguage, SitePlan
-from sitewright.rendering import discovery
 from sitewright.rendering.compression import with_compressed
+from sitewright.rendering.design.palette import Palette, make_palette
+from sitewright.rendering.design.theme import Theme, all_themes, choose_theme
 from sitewright.rendering.language_site import Frame, LanguageSite
-from sitewright.rendering.palette import Palette, make_palette
-from sitewright.rendering.photos import Album
-from sitewright.rendering.theme import Theme, all_themes, choose_theme
+from sitewright.rendering.machines import discovery
+from sitewright.rendering.pictures.photos import Album
 
 
 def theme_for(order: Order, *, extra: Path | None = None) -> Theme:

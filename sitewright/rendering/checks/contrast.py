@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from sitewright.orders.models.release import Check
 from sitewright.rendering.checks.examined import ExaminedSite, concluded
-from sitewright.rendering.palette import Palette, Scheme, contrast, palette_pairs
+from sitewright.rendering.design.palette import Palette, Scheme, contrast, palette_pairs
 
 _DARK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*:root\s*\{([^}]*)\}")
 _LIGHT = re.compile(r":root\s*\{([^}]*)\}")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from sitewright.orders.models.brief import Brief, PageKind
-from sitewright.rendering.business_data import BUSINESS_TYPES, DAY_NAMES
 from sitewright.rendering.checks.examined import ExaminedSite
 from sitewright.rendering.checks.graph import Graph, Node, listed
 from sitewright.rendering.checks.page import Page
+from sitewright.rendering.machines.business_data import BUSINESS_TYPES, DAY_NAMES
 
 _ON_EVERY_PAGE = frozenset({"name", "telephone", "email", "sameAs"})
 _ON_HOME = _ON_EVERY_PAGE | {"foundingDate", "areaServed", "makesOffer"}

@@ -10,8 +10,8 @@ from sitewright.orders.models.order import Order
 from sitewright.orders.models.release import Check, Release
 from sitewright.orders.models.site import PageCopy, SecondLanguage, SitePlan
 from sitewright.rendering.checks.page import Page, parse_page
-from sitewright.rendering.interface import page_path
-from sitewright.rendering.legal import Notice, notice_path
+from sitewright.rendering.locales.interface import page_path
+from sitewright.rendering.locales.legal import Notice, notice_path
 
 HOME = "index.html"
 MISSING = "404.html"

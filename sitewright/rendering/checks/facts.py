@@ -17,8 +17,8 @@ from sitewright.rendering.checks.examined import ExaminedSite, concluded
 from sitewright.rendering.checks.graph import data_blocks, read_graph
 from sitewright.rendering.checks.page import Page, parse_page
 from sitewright.rendering.checks.references import Reference, followed
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.legal_rules import business_country
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.legal_rules import business_country
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?\(?\d[\d\s().-]{6,}\d")

@@ -7,8 +7,8 @@ from sitewright.orders.models.release import Check
 from sitewright.rendering.checks.examined import ExaminedSite, concluded
 from sitewright.rendering.checks.page import Page, fold, text_of
 from sitewright.rendering.checks.references import followed
-from sitewright.rendering.legal import Notice
-from sitewright.rendering.legal_rules import business_country, lacking
+from sitewright.rendering.locales.legal import Notice
+from sitewright.rendering.locales.legal_rules import business_country, lacking
 
 
 def check_legal(site: ExaminedSite) -> Check:

@@ -11,8 +11,8 @@ from sitewright.orders.models.release import Check
 from sitewright.orders.models.site import buildable_pages
 from sitewright.rendering.checks.examined import HOME, MISSING, ExaminedSite, concluded
 from sitewright.rendering.checks.graph import listed
-from sitewright.rendering.icons import MANIFEST
-from sitewright.rendering.legal import Notice
+from sitewright.rendering.locales.legal import Notice
+from sitewright.rendering.pictures.icons import MANIFEST
 
 _SITEMAP, _ROBOTS, _LLMS = "sitemap.xml", "robots.txt", "llms.txt"
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from PIL import Image, ImageDraw
 
+from sitewright.rendering.design.palette import Scheme
 from sitewright.rendering.ornament.drawing import Drawing
 from sitewright.rendering.ornament.outlines import Point, outlines
-from sitewright.rendering.palette import Scheme
 
 _OVERSAMPLING = 3
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}

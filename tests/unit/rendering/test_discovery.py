@@ -6,8 +6,9 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sitewright.rendering import discovery, render_site
-from sitewright.rendering.llms import markdown_text
+from sitewright.rendering import render_site
+from sitewright.rendering.machines import discovery
+from sitewright.rendering.machines.llms import markdown_text
 from tests.support.words import sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered
 

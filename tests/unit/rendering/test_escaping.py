@@ -7,7 +7,7 @@ from sitewright.errors import RenderingError
 from sitewright.orders.models.site import HeroCopy
 from sitewright.rendering import render_site
 from sitewright.rendering.document import DATA_PLACE, STYLE_PLACE, complete_document
-from sitewright.rendering.structured_data import script_json
+from sitewright.rendering.machines.structured_data import script_json
 from tests.support.markup import business_of, parsed, structured_data, text_of
 from tests.support.words import sample_order, words_for
 from tests.unit.rendering.conftest import BASE

@@ -5,7 +5,7 @@ import pytest
 from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.site import AboutCopy, PageCopy, SectionCopy, ServicesCopy
 from sitewright.rendering import page_path, render_site
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 from tests.support.markup import numbers_in, parsed, text_of
 from tests.support.words import sample_names, sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered

@@ -8,10 +8,10 @@ from PIL import IcoImagePlugin, Image
 
 from sitewright.orders.models.brief import Colours, Niche
 from sitewright.rendering import all_themes
-from sitewright.rendering.glyphs import TRADE_GLYPHS
-from sitewright.rendering.icons import ICON, OLD_ICON, TOUCH_ICON, draw_icons, web_manifest
-from sitewright.rendering.monogram import MonogramShape, make_monogram
-from sitewright.rendering.palette import make_palette
+from sitewright.rendering.design.palette import make_palette
+from sitewright.rendering.pictures.glyphs import TRADE_GLYPHS
+from sitewright.rendering.pictures.icons import ICON, OLD_ICON, TOUCH_ICON, draw_icons, web_manifest
+from sitewright.rendering.pictures.monogram import MonogramShape, make_monogram
 from tests.unit.rendering.conftest import Rendered
 
 PALETTE = make_palette(Colours(), otherwise="#1f5c57")

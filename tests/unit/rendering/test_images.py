@@ -7,12 +7,12 @@ from sitewright.orders.models.brief import Colours, Niche, Tone
 from sitewright.rendering import all_themes
 from sitewright.rendering.business_facts import initials
 from sitewright.rendering.context import card_widths
-from sitewright.rendering.glyphs import TRADE_GLYPHS
-from sitewright.rendering.lettering import settable
-from sitewright.rendering.monogram import make_monogram
+from sitewright.rendering.design.palette import make_palette
 from sitewright.rendering.ornament import KINDS, draw
-from sitewright.rendering.palette import make_palette
-from sitewright.rendering.social_image import HEIGHT, PANEL, WIDTH, SocialImages
+from sitewright.rendering.pictures.glyphs import TRADE_GLYPHS
+from sitewright.rendering.pictures.lettering import settable
+from sitewright.rendering.pictures.monogram import make_monogram
+from sitewright.rendering.pictures.social_image import HEIGHT, PANEL, WIDTH, SocialImages
 
 SCHEME = make_palette(Colours(), otherwise="#1f5c57").light
 FACE = all_themes()["mosaic"].face_file

@@ -7,9 +7,9 @@ from sitewright.orders.models.brief import Address, OpeningHours, PageKind, Pric
 from sitewright.orders.models.site import HeroCopy
 from sitewright.rendering import page_path, render_site
 from sitewright.rendering.addresses import address_lines
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.interface import interface_for
-from sitewright.rendering.legal import Notice, notice_path
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.interface import interface_for
+from sitewright.rendering.locales.legal import Notice, notice_path
 from tests.support.markup import parsed, text_of
 from tests.support.words import sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered, rendered

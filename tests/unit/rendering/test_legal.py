@@ -9,10 +9,10 @@ import pytest
 from sitewright.orders.models.order import LANGUAGES, Order
 from sitewright.rendering.business_facts import business_view
 from sitewright.rendering.context import NoticeView
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.legal import Notice, notice_view, notice_words
-from sitewright.rendering.legal_rules import business_country, lacking, rules_of
-from sitewright.rendering.photos import Album
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.legal import Notice, notice_view, notice_words
+from sitewright.rendering.locales.legal_rules import business_country, lacking, rules_of
+from sitewright.rendering.pictures.photos import Album
 from tests.support.words import sample_order
 
 _CATALOGS = Path(notice_words.__wrapped__.__code__.co_filename).parent / "catalogs" / "notices"

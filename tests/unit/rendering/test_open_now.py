@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from sitewright.orders.models.brief import Address, Business, OpeningHours
 from sitewright.rendering.document import content_policy
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.open_now import country_zone, open_now, open_now_script, week_spans
 from tests.support.browser import CHROMIUM, NO_BROWSER, View, chromium, visit
 from tests.unit.rendering.conftest import rendered

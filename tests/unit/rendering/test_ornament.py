@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 import pytest
 
 from sitewright.orders.models.brief import Colours, Niche, Tone
-from sitewright.rendering.glyphs import ICONS, TRADE_GLYPHS
-from sitewright.rendering.manifest import OrnamentKind
+from sitewright.rendering.design.manifest import OrnamentKind
+from sitewright.rendering.design.palette import make_palette
 from sitewright.rendering.ornament import KINDS, Drawing, draw
 from sitewright.rendering.ornament.drawing import Pen
 from sitewright.rendering.ornament.outlines import outlines
 from sitewright.rendering.ornament.painting import paint_drawing, paint_mask
-from sitewright.rendering.palette import make_palette
+from sitewright.rendering.pictures.glyphs import ICONS, TRADE_GLYPHS
 
 SCHEME = make_palette(Colours(), otherwise="#1f5c57").light
 SHAPES = ((5, 6), (5, 3), (4, 3), (1, 1), (24, 1), (3, 9))

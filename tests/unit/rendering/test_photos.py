@@ -11,7 +11,7 @@ from PIL import Image
 from sitewright.errors import RenderingError
 from sitewright.orders.models.picture import Picture, StoredPicture
 from sitewright.rendering import render_site
-from sitewright.rendering.photos import CARD, FACE, OPENING, Album
+from sitewright.rendering.pictures.photos import CARD, FACE, OPENING, Album
 from tests.support.markup import parsed
 from tests.support.pictures import Pictured, encoded, gardener_site, logo, photo
 from tests.support.words import words_for

@@ -10,7 +10,7 @@ from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.site import AboutCopy, FaqCopy, SectionCopy, ServicesCopy, buildable_pages
 from sitewright.rendering import all_themes, page_path, render_site
 from sitewright.rendering.checks.references import css_addresses
-from sitewright.rendering.legal import Notice, notice_path
+from sitewright.rendering.locales.legal import Notice, notice_path
 from tests.support.markup import parsed, text_of
 from tests.support.words import sample_names, sample_order, words_for
 from tests.unit.rendering.conftest import BASE, Rendered

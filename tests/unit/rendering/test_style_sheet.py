@@ -3,7 +3,7 @@
 import pytest
 
 from sitewright.errors import RenderingError
-from sitewright.rendering.style_sheet import StyleSheet
+from sitewright.rendering.design.style_sheet import StyleSheet
 
 PAGE = '<main id="content"><h2 class="head wide">x</h2><ul><li class="card first">y</li></ul></main>'
 

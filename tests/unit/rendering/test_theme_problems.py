@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitewright.rendering import THEMES, all_themes, read_theme
-from sitewright.rendering.theme_problems import theme_problems
+from sitewright.rendering.design.theme_problems import theme_problems
 
 
 @pytest.mark.parametrize("name", sorted(all_themes()))

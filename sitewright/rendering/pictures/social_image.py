@@ -5,12 +5,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from sitewright.rendering.lettering import Block, settable
-from sitewright.rendering.monogram import Monogram
+from sitewright.rendering.design.palette import Scheme
 from sitewright.rendering.ornament.drawing import Drawing
 from sitewright.rendering.ornament.painting import paint_drawing
-from sitewright.rendering.palette import Scheme
-from sitewright.rendering.sign import Sign
+from sitewright.rendering.pictures.lettering import Block, settable
+from sitewright.rendering.pictures.monogram import Monogram
+from sitewright.rendering.pictures.sign import Sign
 
 WIDTH, HEIGHT = 1200, 630
 """Size in pixels that Open Graph consumers show uncropped."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import Order
 from sitewright.rendering.context import BusinessView, FactLine, NoticePart, NoticeView
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.interface import read_catalog
-from sitewright.rendering.legal_rules import Rights, business_country, rules_of
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.interface import read_catalog
+from sitewright.rendering.locales.legal_rules import Rights, business_country, rules_of
 
 _CATALOGS = Path(__file__).parent / "catalogs" / "notices"
 _MAPS = "Google Maps"

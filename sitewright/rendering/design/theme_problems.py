@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from jinja2 import TemplateSyntaxError
 
 from sitewright.errors import RenderingError
-from sitewright.rendering.faces import face_file
-from sitewright.rendering.style_sheet import StyleSheet
-from sitewright.rendering.theme import SHARED_TEMPLATES, Theme
+from sitewright.rendering.design.faces import face_file
+from sitewright.rendering.design.style_sheet import StyleSheet
+from sitewright.rendering.design.theme import SHARED_TEMPLATES, Theme
 
 _PHYSICAL = re.compile(
     r"[;{\s]((?:margin|padding|border)-(?:left|right)|(?:left|right)(?=\s*:)"

@@ -12,7 +12,7 @@ from sitewright.orders.models.base import Value
 from sitewright.orders.models.brief import Niche, Tone
 from sitewright.orders.models.normalise import Colour
 from sitewright.orders.models.site import SectionKind
-from sitewright.rendering.monogram import MonogramShape
+from sitewright.rendering.pictures.monogram import MonogramShape
 
 OrnamentKind = Literal["tiles", "waves", "contours", "guilloche", "botanical", "rays", "weave"]
 

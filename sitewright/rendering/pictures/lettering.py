@@ -9,7 +9,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont, features
 
 _SHARED = tuple(
-    Path(__file__).parent / "fonts" / f"Cairo-700-{part}.woff2" for part in ("latin", "latin-ext", "arabic")
+    Path(__file__).parents[1] / "fonts" / f"Cairo-700-{part}.woff2"
+    for part in ("latin", "latin-ext", "arabic")
 )
 _MEASURED = 100
 """The size in pixels at which words are measured; other sizes are taken as in proportion."""

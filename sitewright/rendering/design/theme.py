@@ -28,12 +28,12 @@ from pydantic import ValidationError
 from sitewright.errors import RenderingError, ThemeUnusable
 from sitewright.orders.models.brief import Niche, Tone
 from sitewright.rendering.context import PageView, SiteView
-from sitewright.rendering.faces import LoadedFace, face_file, family_stack, load_face, script_face
-from sitewright.rendering.glyphs import ICONS
-from sitewright.rendering.manifest import Manifest
-from sitewright.rendering.style_sheet import StyleSheet
+from sitewright.rendering.design.faces import LoadedFace, face_file, family_stack, load_face, script_face
+from sitewright.rendering.design.manifest import Manifest
+from sitewright.rendering.design.style_sheet import StyleSheet
+from sitewright.rendering.pictures.glyphs import ICONS
 
-_RENDERING = Path(__file__).parent
+_RENDERING = Path(__file__).parents[1]
 SHARED_TEMPLATES = _RENDERING / "templates"
 THEMES = _RENDERING / "themes"
 """Where the themes that come with Sitewright lie."""

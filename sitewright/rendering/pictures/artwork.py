@@ -9,15 +9,15 @@ from sitewright.orders.models.order import Order
 from sitewright.rendering.assets import hashed_path
 from sitewright.rendering.business_facts import initials
 from sitewright.rendering.context import SocialImage
-from sitewright.rendering.formats import Direction, Formats
-from sitewright.rendering.glyphs import TRADE_GLYPHS
-from sitewright.rendering.icons import MANIFEST, draw_icons, web_manifest
-from sitewright.rendering.lettering import settable
-from sitewright.rendering.monogram import Monogram, make_monogram
+from sitewright.rendering.design.palette import Palette
+from sitewright.rendering.design.theme import Theme
+from sitewright.rendering.locales.formats import Direction, Formats
 from sitewright.rendering.ornament import Ornament
-from sitewright.rendering.palette import Palette
-from sitewright.rendering.social_image import HEIGHT, PANEL, WIDTH, SocialImages
-from sitewright.rendering.theme import Theme
+from sitewright.rendering.pictures.glyphs import TRADE_GLYPHS
+from sitewright.rendering.pictures.icons import MANIFEST, draw_icons, web_manifest
+from sitewright.rendering.pictures.lettering import settable
+from sitewright.rendering.pictures.monogram import Monogram, make_monogram
+from sitewright.rendering.pictures.social_image import HEIGHT, PANEL, WIDTH, SocialImages
 
 _SHARED_IMAGE = "og-image.png"
 _drawn_once = lru_cache(maxsize=4)(SocialImages)

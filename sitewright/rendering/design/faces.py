@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sitewright.errors import ThemeUnusable
 from sitewright.rendering.assets import hashed_path
-from sitewright.rendering.manifest import Face
+from sitewright.rendering.design.manifest import Face
 
-SHARED = Path(__file__).parent / "fonts"
+SHARED = Path(__file__).parents[1] / "fonts"
 """Faces that any theme may use."""
 
 _SCRIPTS = {

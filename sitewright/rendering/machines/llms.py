@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.rendering.context import SiteView
-from sitewright.rendering.formats import Formats
+from sitewright.rendering.locales.formats import Formats
 
 _MARKUP = re.compile(r"[\\`*\[\]<>#|~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 """What may begin or end something within a line (CommonMark 0.31, section 6); a `_` inside a word may not."""

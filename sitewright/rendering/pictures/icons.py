@@ -10,10 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from PIL import Image
 
-from sitewright.rendering.formats import Direction
-from sitewright.rendering.monogram import SIDE, Monogram
-from sitewright.rendering.palette import Palette
-from sitewright.rendering.sign import Sign
+from sitewright.rendering.design.palette import Palette
+from sitewright.rendering.locales.formats import Direction
+from sitewright.rendering.pictures.monogram import SIDE, Monogram
+from sitewright.rendering.pictures.sign import Sign
 
 ICON, OLD_ICON, TOUCH_ICON = "favicon.svg", "favicon.ico", "apple-touch-icon.png"
 MANIFEST = "site.webmanifest"

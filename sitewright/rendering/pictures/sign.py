@@ -4,10 +4,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from sitewright.rendering.lettering import letter_mask, settable
-from sitewright.rendering.monogram import SIDE, Monogram
+from sitewright.rendering.design.palette import Scheme
 from sitewright.rendering.ornament.painting import paint_mask
-from sitewright.rendering.palette import Scheme
+from sitewright.rendering.pictures.lettering import letter_mask, settable
+from sitewright.rendering.pictures.monogram import SIDE, Monogram
 
 _SMALL = 32
 """Up to this size in pixels, letters fill more of their shape."""

@@ -14,8 +14,15 @@ from urllib.parse import urljoin
 
 from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.site import SectionKind
-from sitewright.rendering.business_data import Node, business_id, business_node, offers, person, present
 from sitewright.rendering.context import PageView, QuestionView, SectionView, SiteView
+from sitewright.rendering.machines.business_data import (
+    Node,
+    business_id,
+    business_node,
+    offers,
+    person,
+    present,
+)
 
 _PAGE_TYPES: dict[PageKind | None, str] = {
     PageKind.ABOUT: "AboutPage",

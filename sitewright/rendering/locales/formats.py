@@ -15,7 +15,7 @@ from babel.numbers import format_currency
 
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.brief import OpeningHours, Price, Weekday
-from sitewright.rendering.interface import Interface, interface_for
+from sitewright.rendering.locales.interface import Interface, interface_for
 
 _WEEK = tuple(Weekday)
 Span = tuple[time, time]

@@ -9,9 +9,9 @@ from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.picture import pictures_in
 from sitewright.rendering.context import LanguageLink
-from sitewright.rendering.formats import Formats
-from sitewright.rendering.interface import page_path
-from sitewright.rendering.legal import Notice, notice_path
+from sitewright.rendering.locales.formats import Formats
+from sitewright.rendering.locales.interface import page_path
+from sitewright.rendering.locales.legal import Notice, notice_path
 
 
 def language_name(locale: str) -> str:

@@ -1,0 +1,1 @@
+"""Themes: their folders, manifests, faces and colours, and the rules that a page carries."""
