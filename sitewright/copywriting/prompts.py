@@ -16,7 +16,7 @@ from string import Template
 from typing import Literal, TypeAlias
 
 from sitewright.copywriting.schemas import FACTS_VERSION, SCHEMA_VERSION
-from sitewright.orders.models.brief import Niche
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.order import Order
 
 Task: TypeAlias = Literal["plan", "page"]

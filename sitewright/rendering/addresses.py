@@ -1,6 +1,6 @@
 """Postal addresses in the order of their country, not of their reader (UPU S42; Universal Postal Union)."""
 
-from sitewright.orders.models.brief import Address
+from sitewright.orders.models.business import Address
 
 _CODE_FIRST = "{code} {city}, {region}"
 _BY_COUNTRY = {

@@ -3,23 +3,23 @@
 import unicodedata
 from urllib.parse import quote, urlencode
 
-from sitewright.orders.models.brief import Address, Brief, Business, CallToAction, PageKind
+from sitewright.orders.models.brief import Brief, CallToAction, PageKind
+from sitewright.orders.models.business import Address, Business
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import FaqTopic
 from sitewright.rendering.addresses import address_lines
-from sitewright.rendering.context import (
+from sitewright.rendering.business_view import (
     BusinessView,
     ContactWay,
-    FactLine,
     Link,
     PersonView,
     PostalAddress,
-    PriceLine,
     card_widths,
 )
 from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.open_now import open_now
 from sitewright.rendering.pictures.photos import FACE, Album
+from sitewright.rendering.section_views import FactLine, PriceLine
 
 _SMALL_WORDS = frozenset(
     {"a", "am", "and", "au", "aux", "da", "das", "de", "dei", "del", "della", "der", "des", "di", "die"}

@@ -9,7 +9,8 @@ from sitewright.orders.models.brief import PageKind
 from sitewright.orders.models.order import Order
 from sitewright.orders.models.site import PageCopy, PlannedPage, SitePlan, buildable_pages
 from sitewright.rendering.business_facts import business_view, main_action, second_action
-from sitewright.rendering.context import Link, MissingView, PageView, SiteView
+from sitewright.rendering.business_view import Link
+from sitewright.rendering.context import MissingView, PageView, SiteView
 from sitewright.rendering.design.palette import Palette, scheme_properties
 from sitewright.rendering.design.theme import Theme
 from sitewright.rendering.document import complete_document

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from sitewright.orders.models.brief import Business, OpeningHours, Weekday
-from sitewright.rendering.context import OpenNow
+from sitewright.orders.models.business import Business, OpeningHours, Weekday
+from sitewright.rendering.business_view import OpenNow
 from sitewright.rendering.locales.formats import Formats
 
 _SCRIPT = Path(__file__).parent / "scripts" / "open_now.js"

@@ -19,17 +19,11 @@ from sitewright.orders.models.site import (
     possible_sections,
 )
 from sitewright.rendering.business_facts import owner_view, price_list, service_action, topic_facts
-from sitewright.rendering.context import (
-    PersonView,
-    QuestionView,
-    SectionView,
-    ServiceView,
-    WorkView,
-    card_widths,
-)
+from sitewright.rendering.business_view import PersonView, card_widths
 from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.ornament import Ornament
 from sitewright.rendering.pictures.photos import CARD, Album
+from sitewright.rendering.section_views import QuestionView, SectionView, ServiceView, WorkView
 
 _UNTINTED = frozenset({SectionKind.HERO, SectionKind.CALL_TO_ACTION})
 _SHORT = frozenset({SectionKind.AREA, SectionKind.HOURS})

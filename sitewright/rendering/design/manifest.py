@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from sitewright.orders.models.base import Value
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.normalise import Colour
 from sitewright.orders.models.site import SectionKind
 from sitewright.rendering.pictures.monogram import MonogramShape

@@ -26,7 +26,8 @@ from jinja2.lexer import Token, TokenStream
 from pydantic import ValidationError
 
 from sitewright.errors import RenderingError, ThemeUnusable
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering.context import PageView, SiteView
 from sitewright.rendering.design.faces import LoadedFace, face_file, family_stack, load_face, script_face
 from sitewright.rendering.design.manifest import Manifest

@@ -14,7 +14,8 @@ from babel.lists import format_list
 from babel.numbers import format_currency
 
 from sitewright.orders.models.base import Value
-from sitewright.orders.models.brief import OpeningHours, Price, Weekday
+from sitewright.orders.models.brief import Price
+from sitewright.orders.models.business import OpeningHours, Weekday
 from sitewright.rendering.locales.interface import Interface, interface_for
 
 _WEEK = tuple(Weekday)

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import model_validator
 
 from sitewright.orders.models.base import Value
-from sitewright.orders.models.brief import Business, CallToAction, Niche, PageKind
+from sitewright.orders.models.brief import CallToAction, PageKind
+from sitewright.orders.models.business import Business, Niche
 
 _CATALOGS = Path(__file__).parent / "catalogs"
 

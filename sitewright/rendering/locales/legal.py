@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sitewright.orders.models.base import Value
 from sitewright.orders.models.order import Order
-from sitewright.rendering.context import BusinessView, FactLine, NoticePart, NoticeView
+from sitewright.rendering.business_view import BusinessView
 from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.locales.interface import read_catalog
 from sitewright.rendering.locales.legal_rules import Rights, business_country, rules_of
+from sitewright.rendering.section_views import FactLine, NoticePart, NoticeView
 
 _CATALOGS = Path(__file__).parent / "catalogs" / "notices"
 _MAPS = "Google Maps"

@@ -11,7 +11,8 @@ from typing import Literal
 from babel import Locale
 
 from sitewright.orders.models.base import Value
-from sitewright.orders.models.brief import Brief, Business, Niche
+from sitewright.orders.models.brief import Brief
+from sitewright.orders.models.business import Business, Niche
 from sitewright.orders.models.order import Order
 
 _RULES = Path(__file__).with_suffix(".toml")

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sitewright.orders.models.brief import (
+from sitewright.orders.models.brief import Brief, Price, Service
+from sitewright.orders.models.business import (
     Address,
-    Brief,
     Business,
     Niche,
     OpeningHours,
     Person,
-    Price,
-    Service,
     TeamMember,
     Weekday,
 )

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from sitewright.orders.models.brief import Brief, PageKind
 from sitewright.orders.models.site import SectionKind
-from sitewright.rendering.context import PageView, QuestionView, SectionView, SiteView
+from sitewright.rendering.context import PageView, SiteView
 from sitewright.rendering.machines.business_data import (
     Node,
     business_id,
@@ -23,6 +23,7 @@ from sitewright.rendering.machines.business_data import (
     person,
     present,
 )
+from sitewright.rendering.section_views import QuestionView, SectionView
 
 _PAGE_TYPES: dict[PageKind | None, str] = {
     PageKind.ABOUT: "AboutPage",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering.ornament import botanical, contours, guilloche, rays, tiles, waves, weave
 from sitewright.rendering.ornament.drawing import Drawing, DrawnPath, Panel
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering.ornament.drawing import Drawing, DrawnPath, Panel, Pen
 
 _Point = tuple[float, float]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 
 _T = TypeVar("_T")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sitewright.orders.models.brief import Niche
+from sitewright.orders.models.business import Niche
 
 _TABLES = tomllib.loads((Path(__file__).parent / "glyphs.toml").read_text("utf-8"))
 

@@ -19,7 +19,7 @@ from sitewright.errors import RenderingError
 from sitewright.orders.models.brief import Brief
 from sitewright.orders.models.picture import Picture, StoredPicture, pictures_in
 from sitewright.rendering.assets import FOLDER
-from sitewright.rendering.context import PhotoSource, PhotoView
+from sitewright.rendering.business_view import PhotoSource, PhotoView
 
 Kind = Literal["avif", "webp", "jpg", "png"]
 

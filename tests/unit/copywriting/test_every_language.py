@@ -10,7 +10,8 @@ from sitewright.copywriting.facts import implied
 from sitewright.copywriting.facts.claims import claims
 from sitewright.copywriting.facts.number_words import spelled_numbers
 from sitewright.local.copywriter import catalog
-from sitewright.orders.models.brief import Niche, PageKind, ProcessStep
+from sitewright.orders.models.brief import PageKind, ProcessStep
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.normalise import clock_time, phone, visible_text
 from sitewright.orders.models.order import LANGUAGES
 from sitewright.orders.models.site import FactsCopy, SectionKind, possible_sections

@@ -13,7 +13,8 @@ from sitewright.copywriting.language import language_of
 from sitewright.copywriting.order_data import delimited, page_data, plan_data
 from sitewright.copywriting.pages import MANY_SERVICES, page_question
 from sitewright.copywriting.planning import plan_question
-from sitewright.orders.models.brief import Niche, PageKind
+from sitewright.orders.models.brief import PageKind
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.order import LANGUAGES
 from sitewright.orders.models.site import PlannedPage, SectionKind, SitePlan
 from tests.support.briefs import LOCALES, order

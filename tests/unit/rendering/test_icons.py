@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import IcoImagePlugin, Image
 
-from sitewright.orders.models.brief import Colours, Niche
+from sitewright.orders.models.brief import Colours
+from sitewright.orders.models.business import Niche
 from sitewright.rendering import all_themes
 from sitewright.rendering.design.palette import make_palette
 from sitewright.rendering.pictures.glyphs import TRADE_GLYPHS

@@ -3,10 +3,11 @@ from io import BytesIO
 import pytest
 from PIL import Image, features
 
-from sitewright.orders.models.brief import Colours, Niche, Tone
+from sitewright.orders.models.brief import Colours, Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering import all_themes
 from sitewright.rendering.business_facts import initials
-from sitewright.rendering.context import card_widths
+from sitewright.rendering.business_view import card_widths
 from sitewright.rendering.design.palette import make_palette
 from sitewright.rendering.ornament import KINDS, draw
 from sitewright.rendering.pictures.glyphs import TRADE_GLYPHS

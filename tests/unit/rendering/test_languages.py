@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from sitewright.orders.models.brief import Address, OpeningHours, PageKind, Price
+from sitewright.orders.models.brief import PageKind, Price
+from sitewright.orders.models.business import Address, OpeningHours
 from sitewright.orders.models.site import HeroCopy
 from sitewright.rendering import page_path, render_site
 from sitewright.rendering.addresses import address_lines

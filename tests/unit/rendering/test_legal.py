@@ -8,11 +8,11 @@ import pytest
 
 from sitewright.orders.models.order import LANGUAGES, Order
 from sitewright.rendering.business_facts import business_view
-from sitewright.rendering.context import NoticeView
 from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.locales.legal import Notice, notice_view, notice_words
 from sitewright.rendering.locales.legal_rules import business_country, lacking, rules_of
 from sitewright.rendering.pictures.photos import Album
+from sitewright.rendering.section_views import NoticeView
 from tests.support.words import sample_order
 
 _CATALOGS = Path(notice_words.__wrapped__.__code__.co_filename).parent / "catalogs" / "notices"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from sitewright.orders.models.brief import Address, Business, OpeningHours
+from sitewright.orders.models.business import Address, Business, OpeningHours
 from sitewright.rendering.document import content_policy
 from sitewright.rendering.locales.formats import Formats
 from sitewright.rendering.open_now import country_zone, open_now, open_now_script, week_spans

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sitewright.orders.models.brief import Colours, Niche, Tone
+from sitewright.orders.models.brief import Colours, Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering.design.manifest import OrnamentKind
 from sitewright.rendering.design.palette import make_palette
 from sitewright.rendering.ornament import KINDS, Drawing, draw

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from sitewright.orders.models.brief import Brief, Niche, PageKind
+from sitewright.orders.models.brief import Brief, PageKind
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.order import Order
 from sitewright.rendering import page_path, render_site
-from sitewright.rendering.context import FactLine, QuestionView
 from sitewright.rendering.machines.business_data import BUSINESS_TYPES, business_node
 from sitewright.rendering.machines.structured_data import answer_text
+from sitewright.rendering.section_views import FactLine, QuestionView
 from tests.support.markup import business_of, parsed, text_of
 from tests.support.schema_org import google, validator
 from tests.support.schema_org.vocabulary import vocabulary

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from sitewright.errors import ThemeUnusable
-from sitewright.orders.models.brief import Niche, Tone
+from sitewright.orders.models.brief import Tone
+from sitewright.orders.models.business import Niche
 from sitewright.rendering import THEMES, all_themes, choose_theme, read_theme
 
 NAMES = ("breeze", "field", "ledger", "mosaic", "studio", "table")

@@ -18,7 +18,8 @@ from sitewright.local.copywriter.composer import compose, words_for
 from sitewright.local.copywriter.order_data import OrderData, received
 from sitewright.local.copywriter.schema import fitted
 from sitewright.orders.models.base import fingerprint
-from sitewright.orders.models.brief import Niche, PageKind, Tone
+from sitewright.orders.models.brief import PageKind, Tone
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.order import Lease, Order, PlacedOrder
 from sitewright.orders.models.site import PlannedPage, SitePlan
 from tests.support.briefs import WHEN

@@ -16,7 +16,8 @@ from sitewright.local.copywriter.catalog import LANGUAGES, catalog
 from sitewright.local.copywriter.composer import words_for
 from sitewright.local.copywriter.order_data import OrderData
 from sitewright.local.copywriter.wording import clipped
-from sitewright.orders.models.brief import CallToAction, Niche, Objective, Tone
+from sitewright.orders.models.brief import CallToAction, Objective, Tone
+from sitewright.orders.models.business import Niche
 from sitewright.orders.models.order import LANGUAGES as SITE_LANGUAGES
 from sitewright.orders.models.site import FaqTopic, SectionKind, SitePlan
 from tests.support import briefs
