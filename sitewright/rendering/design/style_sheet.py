@@ -1,8 +1,8 @@
 """Style sheets cut to the page: of a theme's rules, the ones that something on the page can match.
 
-A rule is kept when every class, id and element that its selector names outside of `:is()`, `:not()` and their
-like is on the page. That keeps too much at times and never too little, whatever state the page gets into: no
-script adds classes or elements.
+A rule is kept when every class, id, element and language that its selector names outside of `:is()`, `:not()`
+and their like is on the page. That keeps too much at times and never too little, whatever state the page gets
+into: no script adds classes or elements.
 """
 
 import re
@@ -16,7 +16,7 @@ from tinycss2.ast import AtRule, Node, QualifiedRule
 from sitewright.errors import RenderingError
 
 _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
-_NAMES = re.compile(r"""\s(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_NAMES = re.compile(r"""\s(class|id|lang)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _IMPLIED = frozenset({"html", "head", "body", "colgroup", "tbody"})
 """Elements that are there without their tags (HTML, section 13.1.2.4 "Optional tags")."""
 
@@ -68,12 +68,19 @@ class StyleSheet:
 
 
 def present_on(html: str) -> frozenset[str]:
-    """Return the elements (`h2`), classes (`.card`) and ids (`#menu`) of a rendered page."""
+    """Return the elements (`h2`), classes (`.card`), ids (`#menu`) and languages (`:lang(ar)`) of a page."""
     tags = {name.lower() for name in _TAG.findall(html)}
     given = {(attribute.lower(), unescape("".join(value))) for attribute, *value in _NAMES.findall(html)}
     classes = {f".{name}" for attribute, value in given if attribute == "class" for name in value.split()}
     ids = {f"#{value}" for attribute, value in given if attribute == "id"}
-    return _IMPLIED | tags | classes | ids
+    languages = {
+        f":lang({value.lower()[:end]})"
+        for attribute, value in given
+        if attribute == "lang"
+        # `:lang(ar)` is of `ar-AE` too: Selectors 4, section 7.2.
+        for end in (*(place for place, sign in enumerate(value) if sign == "-"), len(value))
+    }
+    return _IMPLIED | tags | classes | ids | languages
 
 
 def _used(rules: Sequence[Rule | Group], present: frozenset[str]) -> Iterator[str]:
@@ -162,4 +169,8 @@ def _needs(nodes: Sequence[Node]) -> Iterator[str]:
             yield node.lower_value
         elif node.type == "hash":
             yield f"#{node.value}"
+        elif node.type == "function" and node.lower_name == "lang":
+            languages = [each.lower_value for each in node.arguments if each.type == "ident"]
+            if len(languages) == 1:
+                yield f":lang({languages[0]})"
         before = node.value if node.type == "literal" else ""

@@ -38,6 +38,9 @@ def used(css: str, page: str = PAGE) -> str:
         ('.card::before { content: "a  ;  b" / "" }', '.card::before{content:"a  ;  b" / ""}'),
         (".card { margin: 1px/**/2px /* two */ 3px }", ".card{margin:1px 2px 3px}"),
         ("@layer low, high;", "@layer low,high;"),
+        (":root:lang(ar) .card { top: 0 }", ""),
+        (".card:not(:lang(ar)) { top: 0 }", ".card:not(:lang(ar)){top:0}"),
+        (":lang(ar, en) .card { top: 0 }", ":lang(ar,en) .card{top:0}"),
         (".card { width: calc(100% - 2 * var(--gap)) }", ".card{width:calc(100% - 2 * var(--gap))}"),
     ],
 )
@@ -61,6 +64,12 @@ def test_a_rule_is_kept_when_it_can_match(css, kept):
 )
 def test_markup_is_read_however_a_designer_writes_it(css, page):
     assert used(css, page) == css
+
+
+@pytest.mark.parametrize("lang", ["ar", "ar-AE", "AR-ae"])
+def test_rules_of_a_language_are_kept_where_something_is_in_it(lang):
+    page = f'<html lang="{lang}"><a hreflang="en" href="/"></a><p class="card">x</p></html>'
+    assert used(":lang(ar) .card { top: 0 } :lang(en) .card { top: 0 }", page) == ":lang(ar) .card{top:0}"
 
 
 def test_a_layer_keeps_its_place_among_the_layers():
