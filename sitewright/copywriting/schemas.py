@@ -30,7 +30,7 @@ from sitewright.orders.models.site import (
 SCHEMA_VERSION = 1
 """Grows when the shape of an answer changes, so that steps recorded in the older shape are done again."""
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Grows when facts in words are judged differently: words judged before are judged again, not paid again."""
 
 JsonSchema: TypeAlias = dict[str, Any]

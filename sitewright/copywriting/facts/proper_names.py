@@ -32,6 +32,8 @@ _LEAST_TITLE_WORDS = 3
 _SMALL_IN_TITLES = frozenset({"with", "from", "into", "over", "near"})
 _LETTERS_OF_A_TITLE_WORD = 4
 _CAPITALS_TELL_NOTHING = frozenset({"de", "ar"})
+# What stands before the apostrophe of a word that begins with a vowel, in French and Italian: L'Atelier.
+_ELIDED = frozenset({"l", "d", "all", "dall", "dell", "nell", "sull"})
 _ARABIC_BEFORE = "[وف]?[بل]?"
 # Given names that are everyday words where a sentence begins ("Sarà" is "sara" without its accent).
 _EVERYDAY = {
@@ -123,8 +125,8 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
 def _all_known(phrase: str, known: frozenset[str]) -> bool:
     return all(
         part in known or part.removesuffix("s") in known or f"{part}s" in known
-        for part in re.split(r"[\s-]+", _stem(phrase))
-        if part
+        for part in re.split(r"[\s'-]+", _stem(phrase))
+        if part and part not in _ELIDED
     )
 
 

@@ -9,7 +9,8 @@ from sitewright.copywriting.facts.claims import claims
 from sitewright.copywriting.facts.number_words import spelled_numbers
 from sitewright.copywriting.facts.words import words
 
-_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+# Thousands apart by a space or an apostrophe (French, Swiss), else digits with what joins them.
+_DIGITS = re.compile(r"(?<![\d+(.,:/])[1-9]\d{0,2}(?:[ ']\d{3})+(?![\d'])(?:,\d+)?|\d+(?:[.,:/]\d+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 # Dimensions and formats, which count nothing.
 _NO_NUMBER = re.compile(r"\b(?:[23]d|[48]k|[345]g|co2|h2o|mp[34]|a[345])\b")
@@ -106,6 +107,7 @@ def _counted(text: str, end: int, language: str) -> tuple[str, int] | None:
 
 
 def _value(written: str) -> Decimal | str:
+    written = re.sub("[ ']", "", written)
     if _THOUSANDS.fullmatch(written):
         written = re.sub(r"[.,]", "", written)
     try:

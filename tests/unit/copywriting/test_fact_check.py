@@ -242,11 +242,13 @@ HELD = {
         ("Vingt ans de jardin.", "Cela fait 20 ans de jardin."),
         ("Équipe certifiée et assurée.", "Nous sommes certifiés, et l’équipe est assurée."),
         ("Devis gratuit.", "Demandez votre devis, il est gratuit."),
+        ("Jusqu’à 1\u202f850 mètres carrés.", "Nous tondons jusqu’à 1850 mètres carrés."),
     ),
     "de": (
         ("Zwanzig Jahre Gartenpflege.", "Das sind 20 Jahre im Garten."),
         ("Kostenloses Angebot.", "Das Angebot ist kostenlos."),
         ("Ein Familienbetrieb.", "Wir sind ein Familienbetrieb."),
+        ("Gärten bis 1'850 Meter.", "Gärten bis 1.850 Meter."),
     ),
     "it": (
         ("Venti anni di giardini.", "Sono 20 anni di giardini."),
@@ -271,6 +273,29 @@ def test_what_the_customer_wrote_may_be_said_also_in_other_forms(
     offer = {"services": [{"name": "Mowing", "description": brief}]}
     assert KnownFacts(plan_data(order(offer=offer)), language).check("x", text) == []
     assert known(language).check("x", text)
+
+
+@pytest.mark.parametrize("invented", ["850 mètres carrés", "2 850 mètres carrés", "1 mètre"])
+def test_a_part_of_a_number_that_is_written_apart_is_another_number(invented: str) -> None:
+    offer = {"services": [{"name": "Tonte", "description": "Jusqu’à 1 850 mètres carrés."}]}
+    facts = KnownFacts(plan_data(order(offer=offer)), "fr")
+    assert facts.check("x", f"Nous tondons {invented}.")
+
+
+def test_a_name_may_lose_its_article_before_a_vowel() -> None:
+    facts = KnownFacts(
+        plan_data(
+            order(business={"name": "L’Atelier Boucle", "niche": "hair_salon", "email": "a@trade.example"})
+        ),
+        "fr",
+    )
+    for text in (
+        "Ici, L’Atelier Boucle coiffe.",
+        "Là, l'Atelier coiffe.",
+        "Entrez : Atelier Boucle.",
+    ):
+        assert facts.check("x", text) == []
+    assert facts.check("x", "Nous coiffons avec L’Oréal.")
 
 
 def test_a_year_of_founding_is_held_and_what_is_reckoned_from_it_is_not() -> None:
