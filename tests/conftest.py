@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from sitewright.database import Database
 from tests.support.database import TestServer
+
+# A busy machine makes any example slow; what is measured is measured in `bench/`.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 class _OneStack(LoadScopeScheduling):
