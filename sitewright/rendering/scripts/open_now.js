@@ -27,9 +27,15 @@ function tell() {
   for (const row of all("days"))
     row.setAttribute("aria-current", row.dataset.days.includes(day + 1) ? "date" : "false");
 }
-try {
-  tell();
-  setInterval(tell, 6e4);
-} catch {
-  // A browser that does not know the zone: the hours stand there all the same.
-}
+const near = new IntersectionObserver(seen => {
+  if (!seen.some(place => place.isIntersecting)) return;
+  near.disconnect();
+  try {
+    tell();
+    setInterval(tell, 6e4);
+  } catch {
+    // A browser that does not know the zone: the hours stand there all the same.
+  }
+}, { rootMargin: "100%" });
+for (const badge of all("hours"))
+  near.observe(badge.parentElement);

@@ -144,19 +144,51 @@ def test_a_browser_tells_whether_it_is_open() -> None:
         for moment, given, zone, locale, expected in MOMENTS:
             page.clock.set_fixed_time(datetime.fromisoformat(moment))
             _show(page, told(given, zone, locale))
+            page.wait_for_selector("p:visible")
             read = " ".join(page.inner_text("p").split())
             if read != expected:
                 wrong[moment, locale] = read
         assert (wrong, heard) == ({}, [])
         page.clock.set_fixed_time(datetime(2026, 1, 13, 12, 0, tzinfo=UTC))
         _show(page, told(WEEKDAYS, None, "de-DE", "DE"))
+        page.wait_for_selector("p:visible")
         assert page.get_attribute("i >> nth=0", "aria-current") == "date"
         assert page.get_attribute("i >> nth=1", "aria-current") == "false"
         _show(page, told(WEEKDAYS, "Europe/Berlin", "de-DE").replace("Europe/Berlin", "Unknown/Zone"))
+        page.wait_for_timeout(200)
         assert (page.locator("p:visible").count(), heard) == (0, [])
         context.close()
         assert _on_a_site(browser, scripts=True) == ("Open now · until 18:00", 2, [])
         assert _on_a_site(browser, scripts=False) == ("", 0, [])
+
+
+def test_it_is_told_less_than_a_screen_before_the_hours_are_seen() -> None:
+    if CHROMIUM is None:
+        pytest.skip(NO_BROWSER)
+    with chromium() as browser, visit(browser, View("phone", "light")) as page:
+        far = told(WEEKDAYS, "Europe/Berlin", "de-DE").replace("<p ", "<br>" * 150 + "<div><p ")
+        _show(page, far.replace("</p>", "</p></div>"))
+        page.wait_for_timeout(200)
+        assert page.locator("p[hidden]").count() == 1
+        page.mouse.wheel(0, 10_000)
+        page.wait_for_selector("p:visible")
+
+
+def test_nothing_moves_when_it_is_told() -> None:
+    if CHROMIUM is None:
+        pytest.skip(NO_BROWSER)
+    site = rendered("mabel-and-finch.en-GB.json")
+    with chromium() as browser, visit(browser, View("desktop", "light")) as page:
+        page.clock.set_fixed_time(datetime(2026, 1, 13, 12, 0, tzinfo=UTC))
+        page.set_viewport_size({"width": 1440, "height": 4000})
+        page.add_init_script(
+            "window.moved = []; new PerformanceObserver(list => moved.push(...list.getEntries()))"
+            ".observe({ type: 'layout-shift', buffered: true })"
+        )
+        _show(page, site.files["contact/index.html"].decode(), site.files)
+        page.wait_for_selector(".open-now:visible >> nth=0")
+        page.wait_for_timeout(200)
+        assert page.evaluate("moved.map(each => each.value)") == []
 
 
 def _on_a_site(browser: Browser, *, scripts: bool) -> tuple[str, int, list[str]]:
@@ -166,7 +198,9 @@ def _on_a_site(browser: Browser, *, scripts: bool) -> tuple[str, int, list[str]]
         heard = _listened(page)
         page.clock.set_fixed_time(datetime(2026, 1, 13, 12, 0, tzinfo=UTC))
         _show(page, site.files["contact/index.html"].decode(), site.files)
-        shown = page.locator(".open-now:visible")
+        page.locator(".hours").first.scroll_into_view_if_needed()
+        page.wait_for_timeout(200)
+        shown = page.locator(".open-now[data-state]")
         text = shown.first.inner_text() if shown.count() else ""
         return text, page.locator("tr[aria-current=date]").count(), heard
 
