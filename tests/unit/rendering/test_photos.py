@@ -1,8 +1,10 @@
 """The customer's pictures on the pages: the right files to choose from, and nothing that no page shows."""
 
 import re
+import shutil
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -10,10 +12,10 @@ from PIL import Image
 
 from sitewright.errors import RenderingError
 from sitewright.orders.models.picture import Picture, StoredPicture
-from sitewright.rendering import render_site
+from sitewright.rendering import THEMES, all_themes, render_site
 from sitewright.rendering.pictures.photos import CARD, FACE, OPENING, Album
 from tests.support.markup import parsed
-from tests.support.pictures import Pictured, encoded, gardener_site, logo, photo
+from tests.support.pictures import Pictured, encoded, gardener_site, gardener_with_pictures, logo, photo
 from tests.support.words import words_for
 from tests.unit.rendering.checks.test_planted_faults import BASE
 
@@ -43,6 +45,29 @@ def test_what_is_further_down_waits() -> None:
         shown = [each for each in images(path) if "photo" in each.get("class", "")]
         assert shown
         assert {(each.get("loading"), each.get("decoding")) for each in shown} == {("lazy", "async")}
+
+
+def test_a_theme_may_import_the_photo_without_the_pages_context(tmp_path: Path) -> None:
+    theme = shutil.copytree(THEMES / "mosaic", tmp_path / "harbour")
+    manifest = theme / "theme.toml"
+    manifest.write_text(manifest.read_text().replace('name = "mosaic"', 'name = "harbour"', 1))
+    gallery = """{% extends "shared/sections/gallery.html" %}
+{% block works %}
+{% from "parts.html" import photo %}
+{{ photo(site.hero_photo, "50vw") }}
+{% endblock %}"""
+    (theme / "templates" / "sections").mkdir(parents=True, exist_ok=True)
+    (theme / "templates" / "sections" / "gallery.html").write_text(gallery)
+    made = gardener_with_pictures()
+    files = render_site(
+        made.order,
+        *words_for(made.order),
+        base_url=BASE,
+        theme=all_themes(tmp_path)["harbour"],
+        pictures=made.pictures,
+    )
+    (work,) = parsed(files["gallery/index.html"]).findall(".//main//picture/img")
+    assert (work.get("alt"), work.get("loading")) == ('Our "van" <in> spring', "lazy")
 
 
 def test_photos_stand_where_drawings_and_initials_stand_otherwise() -> None:
