@@ -29,7 +29,12 @@ PAIRS = {
 
 @cache
 def two_languages(theme="mosaic", pages=("home", "about", "services", "faq", "contact")):
-    made = document(DENTIST, second_locale="en-US", brief__translations=WORDS)
+    made = document(
+        DENTIST,
+        second_locale="en-US",
+        brief__translations=WORDS,
+        brief__business__custom_niche="Odontopediatria",
+    )
     made["brief"]["site"]["pages"] = [*pages]
     order = order_of(PlacedOrder.model_validate(made))
     translated = order.in_second_language()
@@ -128,6 +133,15 @@ def test_what_is_not_translated_is_marked_as_of_the_first_language():
     assert headings["Cleaning"] is None
     assert headings[untranslated] == "pt-BR"
     assert not [each for each in page("servicos/").iter("h2") if each.get("lang")]
+
+
+@pytest.mark.parametrize("theme", ["mosaic", "field", "studio"])
+def test_a_trade_in_the_customers_words_is_marked_above_the_first_heading(theme):
+    _, _, files = two_languages(theme, ("home",))
+    for path, lang in (("index.html", None), ("en/index.html", "pt-BR")):
+        eyebrow = next(each for each in parsed(files[path]).iter("p") if each.get("class") == "eyebrow")
+        assert "Odontopediatria" in text_of(eyebrow)
+        assert eyebrow.get("lang") == lang
 
 
 def test_a_site_in_one_language_names_itself_and_has_no_switch():
