@@ -13,15 +13,17 @@ from tests.support.stack import RunningStack, started
 def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     folder = tmp_path_factory.mktemp("stack")
     with started(folder / "home", folder / "up.log") as stack:
-        # What a test says of an order is to hold until the test itself lets something happen to it.
-        for name in ("dispatch-orders", "recover-orders"):
-            stack.pause_schedule(name)
         yield stack
 
 
 @pytest.fixture
 def stack(shared_stack: RunningStack) -> Iterator[RunningStack]:
-    """The shared stack, its copywriter without faults, and its route in use, before and after."""
+    """The shared stack, its copywriter without faults, and its route in use, before and after.
+
+    What a test says of an order is to hold until the test itself lets something happen to it: no schedule
+    starts rounds, also after a test that deployed them anew, which switches their schedules on.
+    """
+    shared_stack.pause_rounds()
     _mend_route(shared_stack)
     yield shared_stack
     _mend_route(shared_stack)

@@ -124,12 +124,10 @@ class RunningStack:
         run = self.post(f"/deployments/{found}/create_flow_run", parameters=parameters)
         return str(run["id"])
 
-    def run_scheduled(self, name: str) -> str:
-        """Run a scheduled flow now, to its end; return the flow run's id."""
-        run = self.quick_run(None, deployment=f"{name}/{name}")
-        state = self.until_final(run)
+    def run_scheduled(self, name: str) -> None:
+        """Run a scheduled flow now, to its end."""
+        state = self.until_final(self.quick_run(None, deployment=f"{name}/{name}"))
         assert state["type"] == "COMPLETED", state
-        return run
 
     def cancel_in_ui(self, flow_run_id: str) -> None:
         """Do what the Cancel button does."""
@@ -155,6 +153,21 @@ class RunningStack:
                 f"/deployments/{deployment}/schedules/{schedule['id']}", json={"active": False}
             )
             changed.raise_for_status()
+
+    def pause_rounds(self) -> None:
+        """Let nothing be dispatched or recovered but by hand; return once no such round is under way."""
+        names = ("dispatch-orders", "recover-orders")
+        unended = {"state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}}}
+        end = time.monotonic() + 60
+        while True:
+            for name in names:
+                self.pause_schedule(name)
+            if not (
+                runs := self.post("/flow_runs/filter", flows={"name": {"any_": names}}, flow_runs=unended)
+            ):
+                return
+            assert time.monotonic() < end, runs
+            time.sleep(0.5)
 
     def first_final(self, flow_run_ids: list[str], seconds: float = 60) -> str:
         """Wait until one of the runs has ended, and return its id."""
