@@ -6,6 +6,7 @@ An artifact is for people. One that cannot be written is logged and never stops 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +153,7 @@ def checked_pages(report: Report) -> str:
     """Return the pages of `report` as a Markdown table: what all of them hold to, then a row a page."""
     findings = [finding for check in report.checks for finding in check.findings]
     rows = [
-        f"| {f'[![]({page.image})]({page.url})' if page.image else ''} | [{page.path}]({page.url}) "
+        f"| {_thumbnail(page.image) if page.image else ''} | [{page.path}]({page.url}) "
         f"| {sum(finding.startswith(f'{page.path}:') for finding in findings) or '–'} |"
         for page in report.pages
     ]
@@ -160,6 +161,11 @@ def checked_pages(report: Report) -> str:
     return "\n".join(
         [f"{held} of {len(report.checks)} checks held.", "", "| | page | findings |", "|---|---|---|", *rows]
     )
+
+
+def _thumbnail(url: str) -> str:
+    """Return a picture for a table's cell; Markdown's own is as large as its file, and none in a link."""
+    return f'<img src="{escape(url)}" width="160" height="84" alt="">'
 
 
 async def show_live_site(order: Order, publication: Publication) -> None:

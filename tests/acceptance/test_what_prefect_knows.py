@@ -6,10 +6,12 @@ The brief's artifact, and Prefect's event that it was made, are the one exceptio
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from tests.support.breakpoints import plain_url
+from tests.support.browser import CHROMIUM, NO_BROWSER, View, chromium, visit
 from tests.support.orders import document
 from tests.support.stack import RunningStack
 
@@ -72,3 +74,20 @@ def _tables_with(stack: RunningStack, words: tuple[str, ...]) -> dict[str, str]:
                 if connection.execute(query.format(sql.Identifier(name)), [f"%{word}%"]).fetchone():
                     found[name] = word
     return found
+
+
+def test_the_checked_pages_are_shown_with_their_pictures(stack: RunningStack, tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip(NO_BROWSER)
+    order_id = stack.place_small("SEEN", tmp_path)
+    stack.sitewright("orders", "build", str(order_id), "--wait")
+    key = {"key": {"any_": [f"order-{order_id}-checked-pages"]}}
+    (artifact,) = stack.post("/artifacts/filter", artifacts=key)
+    with chromium() as browser, visit(browser, View("desktop", "dark")) as page:
+        page.goto(f"{stack.addresses.prefect_ui}/artifacts/artifact/{artifact['id']}")
+        page.wait_for_selector("td img")
+        page.wait_for_load_state("networkidle")
+        pictures = page.locator("td img")
+        sizes = pictures.evaluate_all("all => all.map(each => [each.naturalWidth, each.width])")
+    assert len(sizes) >= 3
+    assert {tuple(size) for size in sizes} == {(1200, 160)}

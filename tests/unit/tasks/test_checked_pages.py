@@ -26,6 +26,6 @@ def test_each_page_has_a_row_with_its_picture_and_its_findings():
         "",
         "| | page | findings |",
         "|---|---|---|",
-        f"| [![]({SITE}/assets/og.png)]({SITE}/) | [index.html]({SITE}/) | 2 |",
+        f'| <img src="{SITE}/assets/og.png" width="160" height="84" alt=""> | [index.html]({SITE}/) | 2 |',
         f"|  | [404.html]({SITE}/404.html) | – |",
     ]
